@@ -3,25 +3,10 @@
  * @module
  */
 import type { Consistency } from '../replica-handle.ts'
-import type { WatchMode, Zxid } from '../protocol/index.ts'
+import type { MultiOperation, MultiResult, Stat, WatchMode, Zxid } from '../protocol/index.ts'
 
 export type { Consistency } from '../replica-handle.ts'
-export type { WatchMode, Zxid } from '../protocol/index.ts'
-
-/** ZooKeeper's Stat, field by field. Times are ms since 1970; `ephemeralOwner` is 0 for nodes that stay. */
-export interface Stat {
-  readonly czxid: Zxid
-  readonly mzxid: Zxid
-  readonly pzxid: Zxid
-  readonly ctime: number
-  readonly mtime: number
-  readonly version: number
-  readonly cversion: number
-  readonly aversion: number
-  readonly ephemeralOwner: number
-  readonly dataLength: number
-  readonly numChildren: number
-}
+export type { MultiOperation, MultiResult, Stat, WatchMode, Zxid } from '../protocol/index.ts'
 
 /** What every call takes. An abort ends the wait with `signal.reason`; a write already sent may still be applied. */
 export interface CallOptions {
@@ -74,18 +59,6 @@ export interface Children {
   readonly more: boolean
   readonly zxid: Zxid
 }
-
-export type MultiOperation =
-  | { readonly op: 'create'; readonly path: string; readonly data?: Uint8Array; readonly ephemeral?: boolean; readonly sequential?: boolean; readonly parents?: boolean }
-  | { readonly op: 'set'; readonly path: string; readonly data: Uint8Array; readonly version?: number }
-  | { readonly op: 'delete'; readonly path: string; readonly version?: number }
-  | { readonly op: 'check'; readonly path: string; readonly version?: number }
-
-export type MultiResult =
-  | { readonly op: 'create'; readonly path: string; readonly stat: Stat }
-  | { readonly op: 'set'; readonly stat: Stat }
-  | { readonly op: 'delete' }
-  | { readonly op: 'check' }
 
 /**
  * One change. `created`, `changed`, `deleted` name the node; `children` names the parent whose list changed.
