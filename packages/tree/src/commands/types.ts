@@ -1,6 +1,5 @@
-import type { Stat, MultiOperation } from '@synod/interface/coordination'
 import type { SynodErrorCode } from '@synod/interface'
-import type { Zxid } from '@synod/interface/protocol'
+import type { MultiOperation, Stat, Zxid } from '@synod/interface/protocol'
 
 /**
  * Commands of the tree. They travel inside a command envelope (`@synod/wire`: session, sequence, ackedBelow), which names
@@ -22,17 +21,19 @@ export type OperationResult =
   | { readonly op: 'delete' }
   | { readonly op: 'check' }
 
+/** What executing a command gives, on every replica alike. */
 export type CommandResult =
   | { readonly kind: 'session'; readonly sessionId: number; readonly timeoutMs: number }
   | { readonly kind: 'closed' }
   | { readonly kind: 'transaction'; readonly results: readonly OperationResult[] }
-  /** Nothing was changed. `operation` is the index of the operation at fault. */
+  /** Nothing was changed. `operation` is the index of the operation at fault; −1 when it is the command as a whole. */
   | { readonly kind: 'rejected'; readonly code: SynodErrorCode; readonly message: string; readonly operation: number }
   /** De-duplication (protocol §2.14, amendment 25): nothing was executed. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'gap'; readonly nextSequence: number }
   | { readonly kind: 'window'; readonly ackedBelow: number }
 
+/** A read-only request. */
 export type Query =
   | { readonly kind: 'get'; readonly path: string }
   | { readonly kind: 'exists'; readonly path: string }

@@ -1,0 +1,2 @@
+/** placeholder docs follow */
+export * from './commands/index.ts'
