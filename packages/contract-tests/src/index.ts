@@ -1,0 +1,8 @@
+/**
+ * Suites that any adapter of Synod's ports can run, under any test runner. The caller passes `{ describe, it }`;
+ * assertions are `node:assert/strict`. What a suite cannot show is said in the README.
+ * @module
+ */
+export type { SuiteRunner } from './runner.ts'
+export { transportContract } from './transport/index.ts'
+export type { TransportContractOptions, TransportGroup } from './transport/index.ts'
