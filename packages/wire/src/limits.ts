@@ -15,3 +15,9 @@ export const textBytesMax: number = 64 * 1024
 
 /** Largest id of a server (`NodeId`). */
 export const nodeIdMax: number = 65_535
+
+/** Longest id of a snapshot, in bytes of UTF-8: `<epoch>-<index>-<hash>` has at most 98. */
+export const snapshotIdBytesMax: number = 200
+
+/** Longest nonce of a session. */
+export const nonceBytesMax: number = 64

@@ -122,6 +122,11 @@ export class Reader {
     return text
   }
 
+  /** A view of what was read from offset `from` on. */
+  since(from: number): Uint8Array {
+    return this.input.subarray(from, this.at)
+  }
+
   zxid(): Zxid {
     const epoch = this.u53()
     const index = this.u53()
