@@ -15,7 +15,7 @@ const modes: readonly WatchMode[] = ['data', 'children', 'recursive']
 /** All messages of one turn of a client as one frame. Throws `RangeError` when it is above `frameBytesMax`. */
 export function encodeClientMessages(messages: readonly ClientMessage[]): Uint8Array {
   const writer = beginFrame('C', 256)
-  writer.u53(messages.length)
+  writer.count(messages.length)
   for (const message of messages) writeMessage(writer, message)
   return finishFrame(writer)
 }

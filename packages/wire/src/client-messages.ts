@@ -6,11 +6,23 @@ export type ReadConsistency = 'linearizable' | 'session' | 'stale'
 /** From a client to a server. `requestId` is the client's, never reused on a connection, and comes back in the answer. */
 export type ClientMessage =
   /** Resume a session that this client holds (`nonce` proves it); opening one is a `write` of `openSession`. Answer: `attached`. */
-  | { readonly type: 'attach'; readonly requestId: number; readonly sessionId: number; readonly nonce: Uint8Array; readonly minIndex: number }
+  | {
+      readonly type: 'attach'
+      readonly requestId: number
+      readonly sessionId: number
+      readonly nonce: Uint8Array
+      readonly minIndex: number
+    }
   /** `command` is an encoded command envelope and goes to the log as it is. Answer: `result`. */
   | { readonly type: 'write'; readonly requestId: number; readonly command: Uint8Array }
   /** Answer: `result` whose body is the encoded query result. */
-  | { readonly type: 'read'; readonly requestId: number; readonly consistency: ReadConsistency; readonly minIndex: number; readonly query: Uint8Array }
+  | {
+      readonly type: 'read'
+      readonly requestId: number
+      readonly consistency: ReadConsistency
+      readonly minIndex: number
+      readonly query: Uint8Array
+    }
   /** Keeps the session alive. Answer: `pong`, only once it counts (protocol §2.14). `sessionId` 0: just a sign of life of the server. */
   | { readonly type: 'ping'; readonly requestId: number; readonly sessionId: number }
   /** `from` −1: from the moment it is set. Answer: `watching`, then `events`. */
@@ -28,10 +40,30 @@ export interface ServerAddress {
 /** From a server to a client. */
 export type ServerMessage =
   /** First message of a connection, and again whenever something in it changes. `leader` 0 = unknown. */
-  | { readonly type: 'welcome'; readonly serverId: number; readonly leader: number; readonly epoch: number; readonly servers: readonly ServerAddress[] }
-  | { readonly type: 'attached'; readonly requestId: number; readonly found: boolean; readonly timeoutMs: number; readonly nextSequence: number; readonly code: string }
+  | {
+      readonly type: 'welcome'
+      readonly serverId: number
+      readonly leader: number
+      readonly epoch: number
+      readonly servers: readonly ServerAddress[]
+    }
+  | {
+      readonly type: 'attached'
+      readonly requestId: number
+      readonly found: boolean
+      readonly timeoutMs: number
+      readonly nextSequence: number
+      readonly code: string
+    }
   /** `code` '' = `body` holds the result (which may itself be a rejection of the tree); else an error code of the server and a message. */
-  | { readonly type: 'result'; readonly requestId: number; readonly code: string; readonly message: string; readonly zxid: Zxid; readonly body: Uint8Array }
+  | {
+      readonly type: 'result'
+      readonly requestId: number
+      readonly code: string
+      readonly message: string
+      readonly zxid: Zxid
+      readonly body: Uint8Array
+    }
   | { readonly type: 'pong'; readonly requestId: number; readonly outcome: 'ok' | 'expired' | 'unavailable' }
   | { readonly type: 'watching'; readonly watchId: number; readonly zxid: Zxid; readonly code: string; readonly message: string }
   /** All events of one zxid in one message. */

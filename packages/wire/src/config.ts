@@ -1,6 +1,6 @@
 import type { ClusterConfig, MemberConfig, MemberKind } from '@synod/interface/protocol'
 import type { Decoded } from './decoded.ts'
-import { readName, readNodeId, writeName, writeNodeId } from './fields.ts'
+import { readName, readNodeId, writeName, writeNodeId, writeServerCount } from './fields.ts'
 import { membersMax } from './limits.ts'
 import { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
@@ -39,11 +39,11 @@ export function readConfig(reader: Reader): ClusterConfig {
 }
 
 function writeMembers(writer: Writer, members: readonly MemberConfig[]): void {
-  if (members.length > membersMax) throw new RangeError(`cannot encode ${members.length} members: at most ${membersMax} are allowed`)
-  writer.u53(members.length)
+  writeServerCount(writer, members.length)
   let before = 0
   for (const member of members) {
-    if (member.id <= before) throw new RangeError(`cannot encode members with ${member.id} after ${before}: must be sorted by id, from 1 on`)
+    if (member.id <= before)
+      throw new RangeError(`cannot encode members with ${member.id} after ${before}: must be sorted by id, from 1 on`)
     before = member.id
     writeNodeId(writer, member.id)
     writer.u53(member.instance)

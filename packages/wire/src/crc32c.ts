@@ -30,10 +30,14 @@ export function crc32c(bytes: Uint8Array, seed: number = 0): number {
   for (const end = length - 7; i < end; i += 8) {
     crc ^= byteAt(bytes, i) | (byteAt(bytes, i + 1) << 8) | (byteAt(bytes, i + 2) << 16) | (byteAt(bytes, i + 3) << 24)
     crc =
-      wordAt(t, 1792 + (crc & 0xff)) ^ wordAt(t, 1536 + ((crc >>> 8) & 0xff)) ^
-      wordAt(t, 1280 + ((crc >>> 16) & 0xff)) ^ wordAt(t, 1024 + (crc >>> 24)) ^
-      wordAt(t, 768 + byteAt(bytes, i + 4)) ^ wordAt(t, 512 + byteAt(bytes, i + 5)) ^
-      wordAt(t, 256 + byteAt(bytes, i + 6)) ^ wordAt(t, byteAt(bytes, i + 7))
+      wordAt(t, 1792 + (crc & 0xff)) ^
+      wordAt(t, 1536 + ((crc >>> 8) & 0xff)) ^
+      wordAt(t, 1280 + ((crc >>> 16) & 0xff)) ^
+      wordAt(t, 1024 + (crc >>> 24)) ^
+      wordAt(t, 768 + byteAt(bytes, i + 4)) ^
+      wordAt(t, 512 + byteAt(bytes, i + 5)) ^
+      wordAt(t, 256 + byteAt(bytes, i + 6)) ^
+      wordAt(t, byteAt(bytes, i + 7))
   }
   for (; i < length; i++) crc = (crc >>> 8) ^ wordAt(t, (crc ^ byteAt(bytes, i)) & 0xff)
   return ~crc >>> 0

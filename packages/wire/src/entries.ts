@@ -1,7 +1,7 @@
 import type { Entry, EntryType, Zxid } from '@synod/interface/protocol'
 import { writePayload } from './fields.ts'
 import { payloadBytesMax } from './limits.ts'
-import { Reader } from './reader.ts'
+import type { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 
 const types: readonly EntryType[] = ['epoch', 'command', 'config', 'release', 'recovery']
@@ -13,7 +13,7 @@ const otherTime = 0b0001_0000
 
 interface Block {
   readonly bytes: Uint8Array
-  readonly count: number
+  readonly length: number
   readonly first: Entry | undefined
   readonly last: Entry | undefined
 }
@@ -33,27 +33,26 @@ export function encodeEntries(entries: readonly Entry[]): Uint8Array {
   const known = blocks.get(entries)
   const first = entries[0]
   const last = entries[entries.length - 1]
-  if (known !== undefined && known.count === entries.length && known.first === first && known.last === last) return known.bytes
-  let capacity = 16
+  if (known !== undefined && known.length === entries.length && known.first === first && known.last === last) return known.bytes
+  let capacity = 0
   for (const entry of entries) capacity += entry.payload.length + 8
   const writer = new Writer(capacity)
-  writer.u53(entries.length)
-  let epoch = 0
-  let timeMs = 0
-  let index = first === undefined ? 0 : first.index
+  let before: Entry | undefined
   for (const entry of entries) {
-    if (entry.index !== index) throw new RangeError(`cannot encode entries with index ${entry.index} where ${index} is next`)
-    index++
-    writeEntry(writer, entry, epoch, timeMs)
-    epoch = entry.epoch
-    timeMs = entry.timeMs
+    writeEntry(writer, entry, before)
+    before = entry
   }
   const bytes = writer.finish()
-  blocks.set(entries, { bytes, count: entries.length, first, last })
+  blocks.set(entries, { bytes, length: entries.length, first, last })
   return bytes
 }
 
-function writeEntry(writer: Writer, entry: Entry, epoch: number, timeMs: number): void {
+function writeEntry(writer: Writer, entry: Entry, before: Entry | undefined): void {
+  const epoch = before === undefined ? 0 : before.epoch
+  const timeMs = before === undefined ? 0 : before.timeMs
+  if (before !== undefined && entry.index !== before.index + 1) {
+    throw new RangeError(`cannot encode entry ${entry.index}: index after ${before.index}`)
+  }
   if (entry.epoch < epoch) throw new RangeError(`cannot encode entry ${entry.index}: epoch ${entry.epoch} after ${epoch}`)
   if (entry.timeMs < timeMs) throw new RangeError(`cannot encode entry ${entry.index}: timeMs ${entry.timeMs} after ${timeMs}`)
   const type = types.indexOf(entry.type)
@@ -64,25 +63,27 @@ function writeEntry(writer: Writer, entry: Entry, epoch: number, timeMs: number)
   writePayload(writer, entry.payload)
 }
 
-/** `prev` and the block of the entries that follow it. */
+/** `prev`, the number of the entries that follow it, and their block. */
 export function writeEntries(writer: Writer, prev: Zxid, entries: readonly Entry[]): void {
   const first = entries[0]
   if (first !== undefined && (first.index !== prev.index + 1 || first.epoch < prev.epoch)) {
     throw new RangeError(`cannot encode entry ${first.epoch}.${first.index} after ${prev.epoch}.${prev.index}`)
   }
   writer.zxid(prev)
-  writer.raw(encodeEntries(entries))
+  writer.count(entries.length)
+  if (entries.length > 0) writer.raw(encodeEntries(entries))
 }
 
 /** The counterpart of `writeEntries`. Payloads are views of the input. */
 export function readEntries(reader: Reader): { prev: Zxid; entries: Entry[] } {
   const prev = reader.zxid()
-  const from = reader.position
   const entries: Entry[] = []
+  const count = reader.count(2)
+  const from = reader.position
   let epoch = 0
   let timeMs = 0
   let index = prev.index
-  for (let left = reader.count(2); left > 0 && !reader.failed; left--) {
+  for (let left = count; left > 0 && !reader.failed; left--) {
     const head = reader.u8()
     epoch += difference(reader, head & otherEpoch)
     timeMs += difference(reader, head & otherTime)
@@ -95,8 +96,9 @@ export function readEntries(reader: Reader): { prev: Zxid; entries: Entry[] } {
     }
     entries.push({ epoch, index, type, timeMs, payload: reader.bytes(payloadBytesMax) })
   }
-  const bytes = reader.since(from)
-  if (!reader.failed) blocks.set(entries, { bytes, count: entries.length, first: entries[0], last: entries[entries.length - 1] })
+  if (count > 0 && !reader.failed) {
+    blocks.set(entries, { bytes: reader.since(from), length: count, first: entries[0], last: entries[count - 1] })
+  }
   return { prev, entries }
 }
 

@@ -1,6 +1,6 @@
 import type { ClusterId, EpochEnd, LeaderHint, Member, NodeId } from '@synod/interface/protocol'
 import { bytesToHex, hexToBytes } from './bytes.ts'
-import { nodeIdMax, payloadBytesMax, textBytesMax } from './limits.ts'
+import { membersMax, nodeIdMax, payloadBytesMax, textBytesMax } from './limits.ts'
 import type { Reader } from './reader.ts'
 import type { Writer } from './writer.ts'
 
@@ -17,6 +17,12 @@ export function readName<T extends string>(reader: Reader, names: readonly T[], 
   const name = names[position]
   if (name === undefined) reader.fail(`${position} is none of ${names.join(', ')}`)
   return name ?? fallback
+}
+
+/** The length of a list of servers. */
+export function writeServerCount(writer: Writer, count: number): void {
+  if (count > membersMax) throw new RangeError(`cannot encode a list of ${count} servers: at most ${membersMax} are allowed`)
+  writer.count(count)
 }
 
 /** A server, or 0 for nobody. */
@@ -73,7 +79,7 @@ export function readLeaderHint(reader: Reader): LeaderHint | null {
 
 /** Rows by ascending epoch, each once. */
 export function writeEpochTable(writer: Writer, table: readonly EpochEnd[]): void {
-  writer.u53(table.length)
+  writer.count(table.length)
   let before = -1
   for (const { epoch, lastIndex } of table) {
     if (epoch <= before) throw new RangeError(`cannot encode an epoch table with ${epoch} after ${before}`)

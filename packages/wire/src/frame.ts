@@ -1,4 +1,4 @@
-import { frameBytesMax } from './limits.ts'
+import { frameBytesMax, frameItemsMax } from './limits.ts'
 import { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 
@@ -18,17 +18,20 @@ export function beginFrame(kind: FrameKind, capacity: number): Writer {
   return writer
 }
 
-/** Throws `RangeError` when the frame is longer than a receiver takes. */
+/** Throws `RangeError` when the frame is more than a receiver takes. */
 export function finishFrame(writer: Writer): Uint8Array {
   if (writer.length > frameBytesMax) {
     throw new RangeError(`cannot encode a frame of ${writer.length} bytes: at most ${frameBytesMax} are allowed`)
+  }
+  if (writer.items > frameItemsMax) {
+    throw new RangeError(`cannot encode a frame with ${writer.items} items: at most ${frameItemsMax} are allowed`)
   }
   return writer.finish()
 }
 
 /** A reader behind the head of a frame; it has failed when the head is not that of `kind` in this version. */
 export function openFrame(kind: FrameKind, bytes: Uint8Array): Reader {
-  const reader = new Reader(bytes)
+  const reader = new Reader(bytes, frameItemsMax)
   if (bytes.length > frameBytesMax) {
     reader.fail(`frame of ${bytes.length} bytes, at most ${frameBytesMax} are allowed`)
   } else if (reader.u8() !== 0x53 || reader.u8() !== 0x59) {

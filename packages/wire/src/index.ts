@@ -12,7 +12,6 @@ export { decodeCommandEnvelope, encodeCommandEnvelope } from './command-envelope
 export { decodeConfig, encodeConfig } from './config.ts'
 export * from './crc32c.ts'
 export * from './decoded.ts'
-export { encodeEntries } from './entries.ts'
 export { wireVersion } from './frame.ts'
 export * from './limits.ts'
 export { decodePeerFrame, encodePeerFrame } from './peer-frame.ts'

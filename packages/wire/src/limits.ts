@@ -1,6 +1,12 @@
 /** Largest frame between peers, or between a client and a server: 16 MiB. A longer one is neither written nor read. */
 export const frameBytesMax: number = 16 * 1024 * 1024
 
+/**
+ * Most items in the lists of one frame together (messages, entries, commands, events, rows): 262,144. Objects take more memory than
+ * the bytes they are made of; this bounds by how much.
+ */
+export const frameItemsMax: number = 256 * 1024
+
 /** Largest data of one node of the tree: 1 MiB (ZooKeeper: `jute.maxbuffer`). The tree and the client check it. */
 export const valueBytesMax: number = 1024 * 1024
 

@@ -21,7 +21,7 @@ export function encodePeerFrame(frame: PeerFrame): Uint8Array {
   writer.u53(frame.fromIncarnation)
   writeNodeId(writer, frame.to)
   writer.u53(frame.configIndex)
-  writer.u53(frame.messages.length)
+  writer.count(frame.messages.length)
   for (const message of frame.messages) writeMessage(writer, message)
   return finishFrame(writer)
 }

@@ -16,20 +16,27 @@ const empty = new Uint8Array(0)
  *   by a length or a count that is larger than what is left.
  */
 export class Reader {
-  /** Why reading failed, first cause; `''` while it has not. */
-  reason = ''
+  private why = ''
+  private itemsLeft: number
   private readonly input: Uint8Array
   private readonly end: number
   private at = 0
 
-  constructor(bytes: Uint8Array) {
+  /** `itemsMax`: bound of the sum of all that `count` returns. */
+  constructor(bytes: Uint8Array, itemsMax: number = Number.MAX_SAFE_INTEGER) {
+    this.itemsLeft = itemsMax
     // A subclass (Node's Buffer) would hand down its own kind of view, which is slower and has another `slice`.
     this.input = bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.end = bytes.length
   }
 
   get failed(): boolean {
-    return this.reason !== ''
+    return this.why !== ''
+  }
+
+  /** Why reading failed, the first cause; `''` while it has not. */
+  get reason(): string {
+    return this.why
   }
 
   /** Offset of the next byte. */
@@ -44,7 +51,7 @@ export class Reader {
 
   /** Marks the input as malformed, for a check that only the caller can make. The first reason stays. */
   fail(reason: string): void {
-    if (this.reason === '') this.reason = `${reason} (at byte ${this.at} of ${this.end})`
+    if (this.why === '') this.why = `${reason} (at byte ${this.at} of ${this.end})`
     this.at = this.end
   }
 
@@ -141,6 +148,8 @@ export class Reader {
     const count = this.u53()
     if (count > max) return this.malformed(`${count} items where at most ${max} are allowed`)
     if (count * itemBytesMin > this.end - this.at) return this.short(`${count} items`)
+    if (count > this.itemsLeft) return this.malformed(`${count} items where ${this.itemsLeft} more are allowed`)
+    this.itemsLeft -= count
     return count
   }
 

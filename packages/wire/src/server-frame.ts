@@ -2,7 +2,7 @@ import type { TreeEvent, WatchEventType, Zxid } from '@synod/interface/protocol'
 import { compareZxid } from '@synod/interface/protocol'
 import type { ServerAddress, ServerMessage } from './client-messages.ts'
 import type { Decoded } from './decoded.ts'
-import { readName, readNodeId, readText, writeName, writeNodeId, writeText } from './fields.ts'
+import { readName, readNodeId, readText, writeName, writeNodeId, writeServerCount, writeText } from './fields.ts'
 import { beginFrame, finishFrame, openFrame } from './frame.ts'
 import { membersMax } from './limits.ts'
 import type { Reader } from './reader.ts'
@@ -10,7 +10,14 @@ import type { Writer } from './writer.ts'
 
 /** Kinds of messages of servers to clients; the position is the byte on the wire, so the order is for good. */
 export const serverMessageTypes: readonly ServerMessage['type'][] = [
-  'welcome', 'attached', 'result', 'pong', 'watching', 'events', 'compacted', 'status',
+  'welcome',
+  'attached',
+  'result',
+  'pong',
+  'watching',
+  'events',
+  'compacted',
+  'status',
 ]
 const outcomes: readonly ('ok' | 'expired' | 'unavailable')[] = ['ok', 'expired', 'unavailable']
 const eventTypes: readonly WatchEventType[] = ['created', 'changed', 'deleted', 'children']
@@ -18,7 +25,7 @@ const eventTypes: readonly WatchEventType[] = ['created', 'changed', 'deleted', 
 /** All messages of one turn for one client as one frame. Throws `RangeError` when it is above `frameBytesMax`. */
 export function encodeServerMessages(messages: readonly ServerMessage[]): Uint8Array {
   const writer = beginFrame('S', 256)
-  writer.u53(messages.length)
+  writer.count(messages.length)
   for (const message of messages) writeMessage(writer, message)
   return finishFrame(writer)
 }
@@ -120,8 +127,7 @@ function readMessage(reader: Reader): ServerMessage | undefined {
 }
 
 function writeServers(writer: Writer, servers: readonly ServerAddress[]): void {
-  if (servers.length > membersMax) throw new RangeError(`cannot encode ${servers.length} servers: at most ${membersMax} are allowed`)
-  writer.u53(servers.length)
+  writeServerCount(writer, servers.length)
   for (const { id, endpoint } of servers) {
     writeNodeId(writer, id)
     writeText(writer, endpoint)
@@ -138,7 +144,7 @@ function readServers(reader: Reader): ServerAddress[] {
 
 /** Events carry no zxid of their own: all of a message have that of the message. */
 function writeEvents(writer: Writer, zxid: Zxid, events: readonly TreeEvent[]): void {
-  writer.u53(events.length)
+  writer.count(events.length)
   for (const event of events) {
     if (compareZxid(event.zxid, zxid) !== 0) {
       throw new RangeError(`cannot encode an event of ${event.zxid.epoch}.${event.zxid.index} among those of ${zxid.epoch}.${zxid.index}`)

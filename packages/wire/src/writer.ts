@@ -1,5 +1,5 @@
 import type { Zxid } from '@synod/interface/protocol'
-import { utf8EncodeInto } from './utf8.ts'
+import { utf8Encode, utf8EncodeInto } from './utf8.ts'
 
 /**
  * Builds one frame, record or snapshot part in one growing buffer. The counterpart of `Reader`, method by method.
@@ -10,6 +10,7 @@ import { utf8EncodeInto } from './utf8.ts'
 export class Writer {
   private buffer: Uint8Array
   private end = 0
+  private itemsWritten = 0
 
   /** `capacity`: bytes to begin with; a good guess saves copies. */
   constructor(capacity: number = 256) {
@@ -19,6 +20,11 @@ export class Writer {
   /** Bytes written so far. */
   get length(): number {
     return this.end
+  }
+
+  /** Sum of all that `count` was given. */
+  get items(): number {
+    return this.itemsWritten
   }
 
   u8(value: number): void {
@@ -84,6 +90,12 @@ export class Writer {
     this.varint(Math.floor(magnitude / 0x40))
   }
 
+  /** The number of items that follow, as `u53`. */
+  count(items: number): void {
+    this.itemsWritten += items
+    this.u53(items)
+  }
+
   bool(value: boolean): void {
     this.u8(value ? 1 : 0)
   }
@@ -103,8 +115,8 @@ export class Writer {
 
   /** Length in bytes as `u53`, then UTF-8. */
   string(value: string): void {
-    this.reserve(8 + 3 * value.length)
     if (value.length < 0x80) {
+      this.reserve(1 + 3 * value.length)
       const written = utf8EncodeInto(value, this.buffer, this.end + 1)
       if (written < 0x80) {
         this.buffer[this.end] = written
@@ -112,8 +124,7 @@ export class Writer {
         return
       }
     }
-    const scratch = new Uint8Array(3 * value.length)
-    this.bytes(scratch.subarray(0, utf8EncodeInto(value, scratch, 0)))
+    this.bytes(utf8Encode(value))
   }
 
   /** Epoch and index as `u53`. */
@@ -122,7 +133,7 @@ export class Writer {
     this.u53(value.index)
   }
 
-  /** What was written from `at` on, as a view that the next write may make stale. For checksums. */
+  /** What was written from offset `at` on, as a view that the next write may make stale. For checksums. */
   written(at: number): Uint8Array {
     return this.buffer.subarray(at, this.end)
   }

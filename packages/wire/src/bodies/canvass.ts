@@ -1,10 +1,30 @@
 import type {
-  AckEpoch, Format, Formatted, Hello, NewEpoch, NodeId, Resign, Role, StaleIncarnation, Status, StoreState, Transfer,
+  AckEpoch,
+  Format,
+  Formatted,
+  Hello,
+  NewEpoch,
+  NodeId,
+  Resign,
+  Role,
+  StaleIncarnation,
+  Status,
+  StoreState,
+  Transfer,
 } from '@synod/interface/protocol'
 import { readConfig, writeConfig } from '../config.ts'
 import {
-  readEpochTable, readId128, readLeaderHint, readName, readNodeId,
-  writeEpochTable, writeId128, writeLeaderHint, writeName, writeNodeId,
+  readEpochTable,
+  readId128,
+  readLeaderHint,
+  readName,
+  readNodeId,
+  writeEpochTable,
+  writeId128,
+  writeLeaderHint,
+  writeName,
+  writeNodeId,
+  writeServerCount,
 } from '../fields.ts'
 import { membersMax } from '../limits.ts'
 import type { Reader } from '../reader.ts'
@@ -49,8 +69,7 @@ export function readStatus(reader: Reader): Status {
 }
 
 function writeReach(writer: Writer, reach: readonly NodeId[]): void {
-  if (reach.length > membersMax) throw new RangeError(`cannot encode a reach of ${reach.length}: at most ${membersMax} are allowed`)
-  writer.u53(reach.length)
+  writeServerCount(writer, reach.length)
   let before = 0
   for (const id of reach) {
     if (id <= before) throw new RangeError(`cannot encode a reach with ${id} after ${before}: must be sorted, each once`)
@@ -162,7 +181,7 @@ export function readTransfer(reader: Reader): Transfer {
 export function writeFormat(writer: Writer, body: Format): void {
   writeId128(writer, body.clusterId)
   writeConfig(writer, body.config)
-  writer.u53(body.formatIds.length)
+  writeServerCount(writer, body.formatIds.length)
   for (const { id, formatId } of body.formatIds) {
     writeNodeId(writer, id)
     writeId128(writer, formatId)

@@ -6,7 +6,7 @@ import type { Writer } from '../writer.ts'
 
 export function writeForward(writer: Writer, body: Forward): void {
   writer.u53(body.firstId)
-  writer.u53(body.commands.length)
+  writer.count(body.commands.length)
   for (const command of body.commands) writePayload(writer, command)
 }
 
@@ -58,7 +58,7 @@ export function readAnnounce(reader: Reader): Announce {
 }
 
 function writeNumbers(writer: Writer, numbers: readonly number[]): void {
-  writer.u53(numbers.length)
+  writer.count(numbers.length)
   for (const number of numbers) writer.u53(number)
 }
 

@@ -1,8 +1,6 @@
 import type { Append, Appended, Fetch, Fetched, ReadIndex, ReadIndexed } from '@synod/interface/protocol'
 import { readEntries, writeEntries } from '../entries.ts'
-import {
-  readEpochTable, readLeaderHint, readNodeId, writeEpochTable, writeLeaderHint, writeNodeId,
-} from '../fields.ts'
+import { readEpochTable, readLeaderHint, readNodeId, writeEpochTable, writeLeaderHint, writeNodeId } from '../fields.ts'
 import type { Reader } from '../reader.ts'
 import type { Writer } from '../writer.ts'
 
@@ -77,9 +75,7 @@ export function readAppended(reader: Reader): Appended {
     promisedEpoch: reader.u53(),
     promisedTo: readNodeId(reader),
     leader: readLeaderHint(reader),
-    conflict: reader.bool()
-      ? { lastZxid: reader.zxid(), firstIndex: reader.u53(), epochTable: readEpochTable(reader) }
-      : null,
+    conflict: reader.bool() ? { lastZxid: reader.zxid(), firstIndex: reader.u53(), epochTable: readEpochTable(reader) } : null,
   }
 }
 
