@@ -35,10 +35,11 @@ export class Namespace {
   readonly #nodes: Map<string, Znode> = new Map()
   readonly #ephemerals: Map<number, Set<string>> = new Map()
   #undo: (() => void)[] | null = null
-  #sizeBytes = nodeOverheadBytes
+  #sizeBytes: number
 
   constructor(root: Znode = newRoot()) {
     this.root = root
+    this.#sizeBytes = nodeOverheadBytes + root.data.length
     this.#nodes.set('/', root)
   }
 
@@ -115,11 +116,10 @@ export class Namespace {
     node.version += 1
   }
 
-  /** Takes the next sequential number of this parent. */
-  takeSequential(parent: Znode): number {
+  /** Uses up all sequential numbers of this parent up to this one. */
+  useSequential(parent: Znode, number: number): void {
     this.#noteParent(parent)
-    parent.nextSequential += 1
-    return parent.nextSequential - 1
+    parent.nextSequential = number + 1
   }
 
   /** Removes a node without children that is not the root. */
