@@ -6,3 +6,5 @@
 export type { SuiteRunner } from './runner.ts'
 export { transportContract } from './transport/index.ts'
 export type { TransportContractOptions, TransportGroup } from './transport/index.ts'
+export { logStorageContract } from './log-storage/index.ts'
+export type { LogStorageContractOptions, LogStoragePlace } from './log-storage/index.ts'

@@ -4,3 +4,5 @@
  */
 export { createMemoryNetwork } from './memory-network.ts'
 export type { MemoryNetwork, MemoryNetworkOptions } from './memory-network.ts'
+export { createMemoryStorage } from './memory-storage.ts'
+export type { MemoryStorage } from './memory-storage.ts'
