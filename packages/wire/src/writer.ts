@@ -43,6 +43,7 @@ export class Writer {
 
   /** Four bytes, little-endian. */
   u32(value: number): void {
+    checkInteger(value, 0xffff_ffff)
     this.reserve(4)
     this.end += 4
     this.u32At(this.end - 4, value)
