@@ -2,10 +2,10 @@ import type { CommandEnvelope, Decoded } from '@synod/wire'
 import type { ChangeLog } from './change-log.ts'
 import { decodeCommand } from './commands/command-codec.ts'
 import { nonceBytesMax, nonceBytesMin } from './commands/limits.ts'
-import { encodeCommandResult } from './commands/result-codec.ts'
 import type { Command, CommandResult } from './commands/types.ts'
 import type { ChangeStamp, Namespace } from './namespace.ts'
 import type { ResolvedTreeOptions } from './options.ts'
+import type { ResultSlab } from './result-slab.ts'
 import type { SessionRecord, SessionTable } from './sessions.ts'
 import { executeTransaction } from './transaction.ts'
 import type { Refusal } from './transaction.ts'
@@ -17,20 +17,21 @@ export interface ExecuteContext {
   readonly options: ResolvedTreeOptions
   readonly stamp: ChangeStamp
   readonly changes: ChangeLog
+  readonly answers: ResultSlab
 }
 
 /** Executes a command exactly once, and returns the bytes of its result. Total: malformed bytes are a rejection (S77). */
 export function executeCommand(envelope: Decoded<CommandEnvelope>, context: ExecuteContext): Uint8Array {
-  if (!envelope.ok) return encodeCommandResult(malformed(envelope.reason))
+  if (!envelope.ok) return context.answers.command(malformed(envelope.reason))
   const { sessionId, sequence, ackedBelow, operation } = envelope.value
-  if (sessionId === 0) return encodeCommandResult(executeWithoutSession(decodeCommand(operation), context))
+  if (sessionId === 0) return context.answers.command(executeWithoutSession(decodeCommand(operation), context))
   const session = context.sessions.get(sessionId)
-  if (session === undefined) return encodeCommandResult(rejected(noSession(sessionId)))
+  if (session === undefined) return context.answers.command(rejected(noSession(sessionId)))
   const admission = context.sessions.admit(session, sequence, ackedBelow)
   if (admission.kind === 'cached') return admission.result
-  if (admission.kind !== 'execute') return encodeCommandResult(admission)
-  const result = encodeCommandResult(executeInSession(decodeCommand(operation), session, context))
-  if (context.sessions.get(sessionId) !== undefined) context.sessions.keep(session, result)
+  if (admission.kind !== 'execute') return context.answers.command(admission)
+  const result = context.answers.command(executeInSession(decodeCommand(operation), session, context))
+  if (context.sessions.get(sessionId) !== undefined) context.sessions.keep(session, result.slice())
   return result
 }
 

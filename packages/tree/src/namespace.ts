@@ -3,6 +3,7 @@ import type { Zxid } from '@synod/interface/protocol'
 import { ChildIndex } from './child-index.ts'
 import { compareCodeUnits } from './code-units.ts'
 import { nameOf } from './commands/paths.ts'
+import { DataSlab } from './data-slab.ts'
 import type { Znode } from './znode.ts'
 
 const emptyData: Uint8Array = new Uint8Array(0)
@@ -34,6 +35,7 @@ export class Namespace {
   readonly root: Znode
   readonly #nodes: Map<string, Znode> = new Map()
   readonly #ephemerals: Map<number, Set<string>> = new Map()
+  readonly #data: DataSlab = new DataSlab()
   #undo: (() => void)[] | null = null
   #sizeBytes: number
 
@@ -76,12 +78,13 @@ export class Namespace {
     for (let at = undo.length - 1; at >= 0; at -= 1) undo[at]?.()
   }
 
+  /** Copies the data, as `setData` does. */
   create(fields: NewNode, stamp: ChangeStamp): Znode {
     const { parent, path } = fields
     const node: Znode = {
       path,
       parent,
-      data: fields.data,
+      data: this.#data.copy(fields.data),
       czxid: stamp.zxid,
       mzxid: stamp.zxid,
       pzxid: stamp.zxid,
@@ -110,7 +113,7 @@ export class Namespace {
       })
     }
     this.#sizeBytes += data.length - node.data.length
-    node.data = data
+    node.data = this.#data.copy(data)
     node.mzxid = stamp.zxid
     node.mtime = stamp.timeMs
     node.version += 1

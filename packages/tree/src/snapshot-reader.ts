@@ -4,6 +4,7 @@ import { Reader, bytesEqual, textBytesMax, valueBytesMax } from '@synod/wire'
 import { compareCodeUnits } from './code-units.ts'
 import { nonceBytesMax, nonceBytesMin, sessionWindow } from './commands/limits.ts'
 import { childOf, validatePath } from './commands/paths.ts'
+import { DataSlab } from './data-slab.ts'
 import { Digest } from './digest.ts'
 import { Namespace } from './namespace.ts'
 import { SessionTable } from './sessions.ts'
@@ -73,7 +74,8 @@ interface OpenNode {
 }
 
 function readNodes(reader: Reader, sessions: SessionTable): Namespace {
-  const root = readNode(reader, null, '')
+  const data = new DataSlab()
+  const root = readNode(reader, null, data)
   const namespace = new Namespace(root.node)
   if (root.node.path !== '/' || root.node.ephemeralOwner !== 0) reader.fail('it has no root')
   const open: OpenNode[] = [root]
@@ -83,7 +85,7 @@ function readNodes(reader: Reader, sessions: SessionTable): Namespace {
       continue
     }
     top.left -= 1
-    const child = readNode(reader, top.node, top.lastName)
+    const child = readNode(reader, top, data)
     if (reader.failed) break
     const { path, ephemeralOwner } = child.node
     if (top.node.ephemeralOwner !== 0) reader.fail(`ephemeral ${top.node.path} has children`)
@@ -95,10 +97,11 @@ function readNodes(reader: Reader, sessions: SessionTable): Namespace {
   return namespace
 }
 
-function readNode(reader: Reader, parent: Znode | null, lastName: string): OpenNode {
+function readNode(reader: Reader, top: OpenNode | null, data: DataSlab): OpenNode {
+  const parent = top === null ? null : top.node
   const name = reader.string(textBytesMax)
   const path = parent === null ? `/${name}` : childOf(parent.path, name)
-  if (parent !== null && (compareCodeUnits(lastName, name) >= 0 || name.includes('/'))) {
+  if (top !== null && (compareCodeUnits(top.lastName, name) >= 0 || name.includes('/'))) {
     reader.fail(`the name ${JSON.stringify(name)} is not in order`)
   }
   if (validatePath(path) !== null) reader.fail('a path is invalid')
@@ -114,7 +117,7 @@ function readNode(reader: Reader, parent: Znode | null, lastName: string): OpenN
     cversion: reader.u53(),
     ephemeralOwner: reader.u53(),
     nextSequential: reader.u53(),
-    data: reader.bytes(valueBytesMax).slice(),
+    data: data.copy(reader.bytes(valueBytesMax)),
     children: null,
   }
   return { node, left: reader.count(nodeBytesMin), lastName: '' }

@@ -71,7 +71,7 @@ function executeSet(operation: SetOperation, { namespace, changes, stamp }: Tran
   const node = nodeAtVersion(namespace, operation.path, operation.version)
   if ('code' in node) return node
   if (operation.data.length > valueBytesMax) return tooLarge(node.path, operation.data)
-  namespace.setData(node, operation.data.slice(), stamp)
+  namespace.setData(node, operation.data, stamp)
   changes.node('changed', node.path)
   return { op: 'set', stat: statOf(node) }
 }
@@ -112,7 +112,7 @@ function executeCreate(operation: CreateOperation, context: TransactionContext):
   const parent = createParents(context, above, parentPath)
   if (sequential) namespace.useSequential(parent, number)
   const ephemeralOwner = operation.ephemeral === true ? sessionId : 0
-  const node = createNode(context, { path: fullPath, parent, data: data === undefined ? noData : data.slice(), ephemeralOwner })
+  const node = createNode(context, { path: fullPath, parent, data: data ?? noData, ephemeralOwner })
   return { op: 'create', path: fullPath, stat: statOf(node) }
 }
 

@@ -2,14 +2,15 @@ import { SynodError } from '@synod/interface'
 import { zxidZero } from '@synod/interface/protocol'
 import type { Entry, LogIndex, SessionInfo, StateMachine, WatchBatch, WatchSource, WatchSpec, Zxid } from '@synod/interface/protocol'
 import { decodeCommandEnvelope, encodeCommandEnvelope } from '@synod/wire'
-import { decodeQuery, encodeQueryResult } from './commands/query-codec.ts'
-import { encodeCommand } from './commands/command-codec.ts'
 import { ChangeLog } from './change-log.ts'
+import { encodeCommand } from './commands/command-codec.ts'
+import { decodeQuery } from './commands/query-codec.ts'
 import { executeCommand } from './execute.ts'
 import { Namespace } from './namespace.ts'
 import { resolveTreeOptions } from './options.ts'
 import type { ResolvedTreeOptions, TreeOptions } from './options.ts'
 import { answerQuery } from './queries.ts'
+import { ResultSlab } from './result-slab.ts'
 import { SessionTable } from './sessions.ts'
 import { readSnapshot } from './snapshot-reader.ts'
 import { hashState, writeSnapshot } from './snapshot-writer.ts'
@@ -36,6 +37,7 @@ const noResult: Uint8Array = new Uint8Array(0)
 class ReplicatedTree implements Tree {
   readonly #options: ResolvedTreeOptions
   readonly #watches: WatchHub
+  readonly #answers: ResultSlab = new ResultSlab()
   #namespace: Namespace = new Namespace()
   #sessions: SessionTable = new SessionTable()
   #applied: Zxid = zxidZero
@@ -80,6 +82,7 @@ class ReplicatedTree implements Tree {
       options: this.#options,
       stamp: { zxid, timeMs: entry.timeMs },
       changes,
+      answers: this.#answers,
     })
     this.#applied = zxid
     this.#watches.publish(zxid, changes.events)
@@ -88,8 +91,8 @@ class ReplicatedTree implements Tree {
 
   query(request: Uint8Array): Uint8Array {
     const query = decodeQuery(request)
-    if (!query.ok) return encodeQueryResult({ kind: 'rejected', code: 'SYNOD_BAD_FRAME', message: `malformed query: ${query.reason}` })
-    return encodeQueryResult(answerQuery(query.value, { namespace: this.#namespace, sessions: this.#sessions, zxid: this.#applied }))
+    if (!query.ok) return this.#answers.query({ kind: 'rejected', code: 'SYNOD_BAD_FRAME', message: `malformed query: ${query.reason}` })
+    return this.#answers.query(answerQuery(query.value, { namespace: this.#namespace, sessions: this.#sessions, zxid: this.#applied }))
   }
 
   snapshot(): Iterable<Uint8Array> {

@@ -48,11 +48,16 @@ function readQuery(reader: Reader): Query {
 /** The bytes that `query` returns. */
 export function encodeQueryResult(result: QueryResult): Uint8Array {
   const writer = new Writer(result.kind === 'get' ? result.data.length + 96 : 96)
+  writeQueryResult(writer, result)
+  return writer.finish()
+}
+
+export function writeQueryResult(writer: Writer, result: QueryResult): void {
   writer.u8(tags[result.kind])
   if (result.kind === 'rejected') {
     writer.string(result.code)
     writer.string(result.message)
-    return writer.finish()
+    return
   }
   writer.zxid(result.zxid)
   switch (result.kind) {
@@ -76,7 +81,6 @@ export function encodeQueryResult(result: QueryResult): Uint8Array {
       writer.u53(result.nextSequence)
       break
   }
-  return writer.finish()
 }
 
 /** The answer of these bytes; total. `data` is a view of `bytes`. */

@@ -11,6 +11,11 @@ const opTags = { create: 1, set: 2, delete: 3, check: 4 } as const
 /** The bytes that `apply` returns. Equal results give equal bytes. */
 export function encodeCommandResult(result: CommandResult): Uint8Array {
   const writer = new Writer(96)
+  writeCommandResult(writer, result)
+  return writer.finish()
+}
+
+export function writeCommandResult(writer: Writer, result: CommandResult): void {
   writer.u8(tags[result.kind])
   switch (result.kind) {
     case 'session':
@@ -36,7 +41,6 @@ export function encodeCommandResult(result: CommandResult): Uint8Array {
     case 'stale':
       break
   }
-  return writer.finish()
 }
 
 /** The result of these bytes; total. */
