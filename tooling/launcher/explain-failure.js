@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 
@@ -5,7 +6,10 @@ const ENOUGH_DISK_BYTES = 100 * 1024 * 1024
 
 /** The first that matches names the cause. @type {[RegExp, (found: string) => string][]} */
 const causes = [
-  [/ENOSPC|no space left|disk quota exceeded|EDQUOT/i, () => 'the disk is full. The set-up needs about 1 GB; free some and run the command again.'],
+  [
+    /ENOSPC|no space left|disk quota exceeded|EDQUOT/i,
+    () => 'the disk is full. The set-up needs about 1 GB; free some and run the command again.',
+  ],
   [
     /ERR_PNPM_OUTDATED_LOCKFILE|frozen-lockfile.*not up to date/i,
     () =>
@@ -17,7 +21,8 @@ const causes = [
   ],
   [
     /CERT_|SELF_SIGNED|UNABLE_TO_VERIFY|unable to get local issuer/i,
-    (found) => `the package registry's certificate was not accepted (${found}). Behind a proxy, point NODE_EXTRA_CA_CERTS to its certificate.`,
+    (found) =>
+      `the package registry's certificate was not accepted (${found}). Behind a proxy, point NODE_EXTRA_CA_CERTS to its certificate.`,
   ],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|META_FETCH_FAIL|network timeout|dns error|error sending request/i,
@@ -53,7 +58,7 @@ export async function explainMachine(root) {
     const { bavail, bsize } = await statfs(folder)
     if (bavail * bsize < ENOUGH_DISK_BYTES) return explainOutput('ENOSPC')
   }
-  const registry = process.env.npm_config_registry ?? 'https://registry.npmjs.org/'
+  const registry = configuredRegistry()
   if (process.env.https_proxy ?? process.env.HTTPS_PROXY) return undefined
   try {
     await fetch(registry, { method: 'HEAD', signal: AbortSignal.timeout(5_000) })
@@ -62,4 +67,8 @@ export async function explainMachine(root) {
     const cause = /** @type {{ cause?: { code?: string } }} */ (error).cause?.code ?? String(error)
     return `the package registry ${registry} could not be reached (${cause}). ${NETWORK_ADVICE}`
   }
+}
+
+function configuredRegistry() {
+  return execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
 }

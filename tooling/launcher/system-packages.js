@@ -13,7 +13,8 @@ export function ensure(packages) {
   const missing = packages.filter((name) => !isInstalled(name))
   if (missing.length === 0) return { ok: true }
   const byHand = `run "apt-get install --no-install-recommends ${missing.join(' ')}" as root`
-  if (!existsSync('/usr/bin/apt-get')) return { ok: false, missing, reason: `this system has no apt-get; install ${missing.join(', ')} another way` }
+  if (!existsSync('/usr/bin/apt-get'))
+    return { ok: false, missing, reason: `this system has no apt-get; install ${missing.join(', ')} another way` }
   const prefix = asRoot()
   if (prefix === undefined) return { ok: false, missing, reason: `installing needs root, or sudo without a password; ${byHand}` }
   say(`installing ${missing.join(', ')} with apt-get`)

@@ -15,7 +15,8 @@ export function count(modules: readonly TestModule[], unhandled: readonly Serial
   for (const module of modules) {
     const file = module.relativeModuleId
     failures.push(...errorsOf(module).map((message) => `${file}: ${message}`))
-    for (const suite of module.children.allSuites()) failures.push(...errorsOf(suite).map((message) => `${file} > ${suite.fullName}: ${message}`))
+    for (const suite of module.children.allSuites())
+      failures.push(...errorsOf(suite).map((message) => `${file} > ${suite.fullName}: ${message}`))
     for (const test of module.children.allTests()) {
       const { state } = test.result()
       if (state === 'passed') passed += 1
