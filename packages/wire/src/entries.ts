@@ -13,7 +13,6 @@ const otherTime = 0b0001_0000
 
 interface Block {
   readonly bytes: Uint8Array
-  readonly length: number
   readonly first: Entry | undefined
   readonly last: Entry | undefined
 }
@@ -26,14 +25,14 @@ const blocks: WeakMap<readonly Entry[], Block> = new WeakMap()
 
 /**
  * Contiguous entries as one block of bytes, the same for the log and for every peer; the index of the first is not in it.
- * The block of a list is kept as long as the list, so a list must not be changed once it has been encoded (adding and removing
- * at either end is noticed). Throws `RangeError` for entries that break an invariant of the log.
+ * The block of a list is kept as long as the list, so a list must not be changed once it has been encoded (another first or last
+ * entry is noticed, which covers adding, removing and replacing at either end). Throws `RangeError` for entries that break an invariant of the log.
  */
 export function encodeEntries(entries: readonly Entry[]): Uint8Array {
   const known = blocks.get(entries)
   const first = entries[0]
   const last = entries[entries.length - 1]
-  if (known !== undefined && known.length === entries.length && known.first === first && known.last === last) return known.bytes
+  if (known !== undefined && known.first === first && known.last === last) return known.bytes
   let capacity = 0
   for (const entry of entries) capacity += entry.payload.length + 8
   const writer = new Writer(capacity)
@@ -43,7 +42,7 @@ export function encodeEntries(entries: readonly Entry[]): Uint8Array {
     before = entry
   }
   const bytes = writer.finish()
-  blocks.set(entries, { bytes, length: entries.length, first, last })
+  blocks.set(entries, { bytes, first, last })
   return bytes
 }
 
@@ -97,7 +96,7 @@ export function readEntries(reader: Reader): { prev: Zxid; entries: Entry[] } {
     entries.push({ epoch, index, type, timeMs, payload: reader.bytes(payloadBytesMax) })
   }
   if (count > 0 && !reader.failed) {
-    blocks.set(entries, { bytes: reader.since(from), length: count, first: entries[0], last: entries[count - 1] })
+    blocks.set(entries, { bytes: reader.since(from), first: entries[0], last: entries[count - 1] })
   }
   return { prev, entries }
 }

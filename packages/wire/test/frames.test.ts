@@ -81,10 +81,12 @@ describe('entries', () => {
     expect(reads).toBe(after)
   })
 
-  it('are encoded anew when the list has grown or shrunk in the meantime', () => {
+  it('are encoded anew when the list has grown, shrunk or got another end in the meantime', () => {
     const list = [...entries]
     encodedAppend(list)
     list.push({ epoch: 6, index: 45, type: 'command', timeMs: 1_800_000_000_000, payload: new Uint8Array([7]) })
+    expect(decodePeerFrame(encodedAppend(list))).toEqual({ ok: true, value: append(list) })
+    list[4] = { epoch: 7, index: 45, type: 'command', timeMs: 1_800_000_000_000, payload: new Uint8Array([9]) }
     expect(decodePeerFrame(encodedAppend(list))).toEqual({ ok: true, value: append(list) })
     list.length = 2
     list.push({ epoch: 8, index: 43, type: 'command', timeMs: 1_800_000_000_001, payload: new Uint8Array([8]) })
@@ -100,6 +102,15 @@ describe('entries', () => {
     expect(() => encodedAppend([first, { ...second, timeMs: 5 }])).toThrow('cannot encode entry 42: timeMs 5 after 1790000000000')
     const large = { ...first, payload: new Uint8Array(payloadBytesMax + 1) }
     expect(() => encodedAppend([large])).toThrow('cannot encode a payload of 1114113 bytes: at most 1114112 are allowed')
+  })
+
+  it('that write out a difference of zero, or unknown bits, are refused', () => {
+    const bytes = [...encodedAppend([{ epoch: 9, index: 41, type: 'command', timeMs: 0, payload: new Uint8Array(0) }])]
+    expect(bytes.slice(-3)).toEqual([0x09, 9, 0])
+    const refusal = (entry: number[]): unknown => decodePeerFrame(Uint8Array.from([...bytes.slice(0, -3), ...entry]))
+    expect(refusal([0x19, 9, 1, 0])).toMatchObject({ ok: true })
+    expect(refusal([0x19, 9, 0, 0])).toMatchObject({ ok: false, reason: expect.stringContaining('difference of zero') })
+    expect(refusal([0x29, 9, 0])).toMatchObject({ ok: false, reason: expect.stringContaining('entry with head 41') })
   })
 
   it('of the largest size pass', () => {
@@ -175,6 +186,16 @@ describe('configurations', () => {
       ok: false,
       reason: expect.stringContaining('configuration of format 2, this version reads 1'),
     })
+  })
+})
+
+describe('events', () => {
+  it('of several zxids do not share a message', () => {
+    const zxid = { epoch: 1, index: 2 }
+    const events = [{ type: 'created', path: '/a', zxid: { epoch: 1, index: 3 } } as const]
+    expect(() => encodeServerMessages([{ type: 'events', watchId: 1, zxid, events }])).toThrow(
+      'cannot encode an event of 1.3 among those of 1.2',
+    )
   })
 })
 
