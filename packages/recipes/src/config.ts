@@ -95,7 +95,11 @@ export class ConfigService<S extends StandardSchema> implements AsyncDisposable 
   }
 
   /** Writes only over `expectedVersion` (−1: only when nothing is there); else rejects with `SYNOD_BAD_VERSION`. */
-  async compareAndSet(value: SchemaInput<S>, expectedVersion: number, options: ConfigCallOptions = {}): Promise<ConfigSnapshot<SchemaOutput<S>>> {
+  async compareAndSet(
+    value: SchemaInput<S>,
+    expectedVersion: number,
+    options: ConfigCallOptions = {},
+  ): Promise<ConfigSnapshot<SchemaOutput<S>>> {
     if (!Number.isSafeInteger(expectedVersion) || expectedVersion < unwritten) {
       throw new TypeError(`expectedVersion must be an integer of at least ${unwritten}, not ${expectedVersion}`)
     }
@@ -155,13 +159,17 @@ export class ConfigService<S extends StandardSchema> implements AsyncDisposable 
     return this.close()
   }
 
-  async #write(value: SchemaInput<S>, target: { readonly signal: AbortSignal | undefined; readonly version: number | undefined }): Promise<ConfigSnapshot<SchemaOutput<S>>> {
+  async #write(
+    value: SchemaInput<S>,
+    target: { readonly signal: AbortSignal | undefined; readonly version: number | undefined },
+  ): Promise<ConfigSnapshot<SchemaOutput<S>>> {
     const { signal, version } = target
     signal?.throwIfAborted()
     const data = encodeDocument(this.path, value)
     const output = await validate(this.#options.schema, decodeDocument(this.path, data), this.path)
     signal?.throwIfAborted()
-    const writing = version === undefined ? writeDocument(this.#client, this.path, data) : swapDocument(this.#client, this.path, { data, version })
+    const writing =
+      version === undefined ? writeDocument(this.#client, this.path, data) : swapDocument(this.#client, this.path, { data, version })
     const stat = await abortable(writing, signal)
     return this.#remember({ value: output, version: stat.version, zxid: stat.mzxid })
   }
@@ -210,7 +218,11 @@ export class ConfigService<S extends StandardSchema> implements AsyncDisposable 
   async #initialOrNull(): Promise<ConfigSnapshot<SchemaOutput<S>> | null> {
     const { schema, initial } = this.#options
     if (initial === undefined) return null
-    this.#initial ??= validate(schema, decodeDocument(this.path, encodeDocument(this.path, initial)), `the initial value of ${this.path}`).then((value) => ({
+    this.#initial ??= validate(
+      schema,
+      decodeDocument(this.path, encodeDocument(this.path, initial)),
+      `the initial value of ${this.path}`,
+    ).then((value) => ({
       value,
       version: unwritten,
       zxid: zxidZero,

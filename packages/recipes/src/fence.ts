@@ -27,7 +27,10 @@ export class FenceGuard {
   check(token: bigint): void {
     if (typeof token !== 'bigint') throw new TypeError(`a fencing token is a bigint, not ${typeof token}`)
     if (token < this.#greatest) {
-      throw new SynodError('SYNOD_FENCED', `fencing token ${token} is older than ${this.#greatest}: somebody else has taken over; stop, and acquire again`)
+      throw new SynodError(
+        'SYNOD_FENCED',
+        `fencing token ${token} is older than ${this.#greatest}: somebody else has taken over; stop, and acquire again`,
+      )
     }
     this.#greatest = token
   }

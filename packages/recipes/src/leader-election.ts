@@ -11,9 +11,9 @@ import { enterQueue } from './queue/enter.ts'
 import { leaveQueue } from './queue/leave.ts'
 import { awaitTurn } from './queue/turn.ts'
 import type { RandomBytes } from './shared/identity.ts'
-import { systemRandom } from './shared/identity.ts'
 import type { JsonValue } from './shared/json.ts'
 import { checkPath } from './shared/path.ts'
+import { systemRandom } from './shared/system-random.ts'
 
 export type { Leader } from './election/observe.ts'
 export type { RandomBytes } from './shared/identity.ts'
@@ -41,7 +41,11 @@ export class Leadership extends Holding {
   readonly data: JsonValue
 
   /** Called by `LeaderElection`. */
-  constructor(client: CoordinationClient, contender: OwnContender, term: { readonly id: string; readonly data: JsonValue; readonly until?: AbortSignal | undefined }) {
+  constructor(
+    client: CoordinationClient,
+    contender: OwnContender,
+    term: { readonly id: string; readonly data: JsonValue; readonly until?: AbortSignal | undefined },
+  ) {
     super(client, contender, term.until)
     this.id = term.id
     this.data = term.data

@@ -12,9 +12,9 @@ import { leaveQueue } from './queue/leave.ts'
 import { awaitTurn } from './queue/turn.ts'
 import { abortable } from './shared/abortable.ts'
 import type { RandomBytes } from './shared/identity.ts'
-import { systemRandom } from './shared/identity.ts'
 import { listAll } from './shared/list-all.ts'
 import { checkPath } from './shared/path.ts'
+import { systemRandom } from './shared/system-random.ts'
 
 export type { RandomBytes } from './shared/identity.ts'
 export type { RecipeDiagnostics } from './shared/diagnostics.ts'
@@ -136,7 +136,10 @@ export class DistributedLock {
   /** Who holds the lock and who waits for it, at this moment. Both empty when nobody ever used it. */
   async query(options: { readonly signal?: AbortSignal } = {}): Promise<LockQuery> {
     const { held, pending } = splitByTurn(sortedContenders(await this.#names('linearizable', options.signal)))
-    const info = ({ name, kind }: { readonly name: string; readonly kind: ContenderKind }): LockInfo => ({ path: `${this.path}/${name}`, mode: kind })
+    const info = ({ name, kind }: { readonly name: string; readonly kind: ContenderKind }): LockInfo => ({
+      path: `${this.path}/${name}`,
+      mode: kind,
+    })
     return { held: held.map(info), pending: pending.map(info) }
   }
 

@@ -10,7 +10,11 @@ import { readDocument } from './document.ts'
  * The watch is set before the first read, and events that a read has covered already are passed over: no change is missed, none
  * is told twice. A consumer so slow that the watch gives up loses nothing but the states in between.
  */
-export async function* documentChanges(client: CoordinationClient, path: string, signal: AbortSignal): AsyncGenerator<NodeData | null, void, undefined> {
+export async function* documentChanges(
+  client: CoordinationClient,
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<NodeData | null, void, undefined> {
   for (;;) {
     signal.throwIfAborted()
     try {
@@ -21,7 +25,11 @@ export async function* documentChanges(client: CoordinationClient, path: string,
   }
 }
 
-async function* changesOfOneWatch(client: CoordinationClient, path: string, signal: AbortSignal): AsyncGenerator<NodeData | null, void, undefined> {
+async function* changesOfOneWatch(
+  client: CoordinationClient,
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<NodeData | null, void, undefined> {
   const watch = client.watch(path, { mode: 'data', signal })
   try {
     await abortable(watch.ready, signal)

@@ -55,7 +55,11 @@ export async function writeDocument(client: CoordinationClient, path: string, da
 }
 
 /** Writes only over this version, `unwritten` for none; else `SYNOD_BAD_VERSION`. */
-export async function swapDocument(client: CoordinationClient, path: string, change: { readonly data: Uint8Array; readonly version: number }): Promise<Stat> {
+export async function swapDocument(
+  client: CoordinationClient,
+  path: string,
+  change: { readonly data: Uint8Array; readonly version: number },
+): Promise<Stat> {
   try {
     if (change.version !== unwritten) return await client.set(path, change.data, { version: change.version })
     return (await client.create(path, change.data, { parents: true })).stat

@@ -62,7 +62,11 @@ export async function currentLeader(
 }
 
 /** Yields the leader, then every other one that follows it. Rejects with `signal.reason`. */
-export async function* leaders(client: CoordinationClient, path: string, signal: AbortSignal | undefined): AsyncGenerator<Leader | null, void, undefined> {
+export async function* leaders(
+  client: CoordinationClient,
+  path: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Leader | null, void, undefined> {
   let shown: string | null | undefined
   for (;;) {
     const { leader, zxid } = await currentLeader(client, path, { consistency: 'session', signal })
@@ -75,7 +79,11 @@ export async function* leaders(client: CoordinationClient, path: string, signal:
   }
 }
 
-async function leaderGone(client: CoordinationClient, path: string, options: { readonly from: Zxid; readonly signal: AbortSignal | undefined }): Promise<void> {
+async function leaderGone(
+  client: CoordinationClient,
+  path: string,
+  options: { readonly from: Zxid; readonly signal: AbortSignal | undefined },
+): Promise<void> {
   const link = linkedAbort(options.signal)
   try {
     await abortable(nodeGone(client, path, { from: options.from, signal: link.signal }), options.signal)

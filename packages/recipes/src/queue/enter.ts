@@ -32,7 +32,10 @@ export async function enterQueue(client: CoordinationClient, path: string, optio
   try {
     return await abortable(entering, signal)
   } catch (error) {
-    entering.then((contender) => leaveQueue(client, contender), () => undefined)
+    entering.then(
+      (contender) => leaveQueue(client, contender),
+      () => undefined,
+    )
     throw error
   }
 }
@@ -84,6 +87,7 @@ async function findOwn(client: CoordinationClient, path: string, prefix: string)
 
 function ownContender(created: Created): OwnContender {
   const contender = parseContender(created.path.slice(created.path.lastIndexOf('/') + 1))
-  if (contender === null) throw new SynodError('SYNOD_INVARIANT', `the service named a sequential node ${created.path}: no counter of ten digits`)
+  if (contender === null)
+    throw new SynodError('SYNOD_INVARIANT', `the service named a sequential node ${created.path}: no counter of ten digits`)
   return { ...contender, path: created.path, czxid: created.stat.czxid }
 }

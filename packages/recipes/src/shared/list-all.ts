@@ -13,7 +13,7 @@ export async function listAll(client: CoordinationClient, path: string, consiste
   const first = await client.list(path, { limit: pageSize, consistency })
   if (!first.more) return first
   const names = [...first.names]
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     const after = names.at(-1) ?? ''
     const page = await client.list(path, { limit: pageSize, consistency, after })
     names.push(...page.names)
