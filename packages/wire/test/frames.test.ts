@@ -3,6 +3,7 @@ import {
   decodeClientMessages,
   decodeConfig,
   decodePeerFrame,
+  decodeRecords,
   encodeClientMessages,
   encodeConfig,
   encodePeerFrame,
@@ -91,6 +92,14 @@ describe('entries', () => {
     list.length = 2
     list.push({ epoch: 8, index: 43, type: 'command', timeMs: 1_800_000_000_001, payload: new Uint8Array([8]) })
     expect(decodePeerFrame(encodedAppend(list))).toEqual({ ok: true, value: append(list) })
+  })
+
+  it('are encoded anew when the first of the list was taken away', () => {
+    const list = [...entries]
+    const batch = (index: number): Uint8Array => encodeRecords([{ kind: 'entries', prev: { epoch: 0, index }, entries: list }], 0).bytes
+    batch(40)
+    list.shift()
+    expect(decodeRecords(batch(41), 0)).toMatchObject({ ok: true, value: { records: [{ entries: entries.slice(1) }] } })
   })
 
   it('that break an invariant of the log are not encoded', () => {
