@@ -118,6 +118,8 @@ export interface Append {
   readonly prevZxid: Zxid
   readonly entries: readonly Entry[]
   readonly commitIndex: LogIndex
+  /** False when it only spreads `commitIndex`: the receiver then stays silent (amendment 36). */
+  readonly wantsAnswer: boolean
 }
 
 export interface Appended {

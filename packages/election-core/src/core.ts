@@ -1,0 +1,300 @@
+import type { CoreBody, Entry, LogIndex, Member, Micros, PeerBody, Role, StoreState, Zxid } from '@synod/interface/protocol'
+import { evaluate } from './canvass.ts'
+import { onAckEpoch, tendCampaign } from './campaign.ts'
+import type { Context, Promised } from './context.ts'
+import { halt, isConfirmed, noteRole } from './context.ts'
+import type { Effects, Strength } from './effects.ts'
+import { finishStep } from './effects-builder.ts'
+import { admit } from './envelope.ts'
+import type { CoreEvent, Incoming } from './events.ts'
+import { onFetch, onFetched } from './fetch.ts'
+import { onAppend, onResign, tendFollower } from './follower.ts'
+import { metaRecord, noteStore, onFormat, onFormatted, tendFormation } from './formation.ts'
+import { onPropose, tendLeader } from './leading.ts'
+import { learnHigherPromise } from './learnt.ts'
+import { onClosed, onOpened, onRefused } from './links.ts'
+import type { Peer } from './peer.ts'
+import { confirmReads, flushReads, onRead, onReadIndex, onReadIndexed } from './read-index.ts'
+import { tendReEpoch } from './re-epoch.ts'
+import { flushAppends, onAppended, startAt } from './replication.ts'
+import { stepDown } from './roles.ts'
+import { onSnapshotAck } from './snapshot-ack.ts'
+import { onSnapshotBegin, onSnapshotChunk, onSnapshotVerified, onSnapshotWritten } from './snapshot-receiving.ts'
+import { onSnapshotRead, tendSnapshots } from './snapshot-sending.ts'
+import { onSnapshotTaken } from './snapshot-taken.ts'
+import { answerStatus, broadcastIfChanged, mergeStatus } from './status.ts'
+import { excuseStall } from './timers.ts'
+import { onNewEpoch } from './voting.ts'
+
+/** What may be looked at from outside: for invariants, metrics and people. */
+export interface CoreView {
+  readonly role: Role
+  readonly strength: Strength
+  readonly leader: number
+  /** Of the own leadership, or of the leader followed; while looking the last one known. */
+  readonly leaderEpoch: number
+  readonly promised: Promised
+  readonly member: Member
+  readonly incarnation: number
+  readonly clusterId: string
+  readonly generation: number
+  readonly store: StoreState
+  readonly formed: boolean
+  readonly halted: boolean
+  readonly firstIndex: LogIndex
+  readonly lastZxid: Zxid
+  readonly durableZxid: Zxid
+  readonly commitIndex: LogIndex
+  readonly configIndex: LogIndex
+  /** A quorum has confirmed the own leadership lately; false when not leading. */
+  readonly confirmed: boolean
+  readonly leaderHeardAt: Micros
+  readonly uncommittedBytes: number
+}
+
+/**
+ * Election and replication of one server as a pure step function (protocol §2): no clock, no randomness, no I/O.
+ * Made by `recover`, the only constructor.
+ *
+ * To ensure correctness the driver passes *every* event through `step`, one after the other, and executes the effects in the order
+ * that `Effects` describes.
+ */
+export class ElectionCore {
+  private readonly context: Context
+
+  constructor(context: Context) {
+    this.context = context
+  }
+
+  /** Takes one event at monotonic time `now`, never below that of the step before. */
+  step(now: Micros, event: CoreEvent): Effects {
+    const { context } = this
+    context.now = Math.max(now, context.now)
+    if (!context.halted) {
+      excuseStall(context)
+      if (event.type === 'start') start(context)
+      else if (context.started || event.type === 'durable') {
+        dispatch(context, event)
+        if (context.started) settle(context)
+      }
+    }
+    return finishStep(context)
+  }
+
+  /** Entries `from` … `to`, both included, as far as they are in memory: what the driver applies. */
+  entries(from: LogIndex, to: LogIndex): readonly Entry[] {
+    return this.context.log.range(from, to)
+  }
+
+  /** Epoch of the entry at `index`; -1 when there is none. */
+  epochAt(index: LogIndex): number {
+    return this.context.log.epochAt(index)
+  }
+
+  /** Bytes that a snapshot must carry beside the state: the configuration and epoch table up to an applied index. */
+  snapshotBasis(index: LogIndex): Pick<import('@synod/interface/protocol').SnapshotMeta, 'zxid' | 'config' | 'epochTable' | 'timeMs'> {
+    const { log } = this.context
+    const timeMs = log.entryAt(index)?.timeMs ?? log.snapshot?.timeMs ?? 0
+    return { zxid: log.zxidAt(index), config: log.config, epochTable: log.tableUpTo(index), timeMs }
+  }
+
+  get view(): CoreView {
+    const { context } = this
+    return {
+      role: context.role,
+      strength: context.strength,
+      leader: context.leader,
+      leaderEpoch: context.leaderEpoch,
+      promised: context.promised,
+      member: { id: context.self, instance: context.instance },
+      incarnation: context.incarnation,
+      clusterId: context.clusterId,
+      generation: context.generation,
+      store: context.store,
+      formed: context.formed,
+      halted: context.halted,
+      firstIndex: context.log.firstIndex,
+      lastZxid: context.log.last,
+      durableZxid: context.durableLast,
+      commitIndex: context.commitIndex,
+      configIndex: context.log.configIndex,
+      confirmed: context.role === 'leading' && isConfirmed(context),
+      leaderHeardAt: context.leaderHeardAt,
+      uncommittedBytes: context.uncommittedBytes,
+    }
+  }
+}
+
+function start(context: Context): void {
+  if (context.store === 'blank') {
+    context.started = true
+    context.lookingSince = context.now
+    noteRole(context)
+    settle(context)
+    return
+  }
+  context.wal.push(metaRecord(context))
+  context.startSequence = context.walSequence + 1
+}
+
+function dispatch(context: Context, event: Exclude<CoreEvent, { type: 'start' }>): void {
+  switch (event.type) {
+    case 'message':
+      onMessage(context, event)
+      break
+    case 'durable':
+      onDurable(context, event.sequence)
+      break
+    case 'opened':
+      onOpened(context, event.peer)
+      break
+    case 'closed':
+      onClosed(context, event.peer)
+      break
+    case 'refused':
+      onRefused(context, event.peer)
+      break
+    case 'roundTrip': {
+      const peer = context.peers.find((each) => each.id === event.peer)
+      if (peer) peer.roundTrip = event.micros
+      break
+    }
+    case 'tick':
+      break
+    case 'propose':
+      onPropose(context, event)
+      break
+    case 'read':
+      onRead(context, event.readId)
+      break
+    case 'resign':
+      context.stopping = true
+      stepDown(context, 'stop')
+      break
+    case 'snapshotTaken':
+      onSnapshotTaken(context, event)
+      break
+    case 'snapshotRead':
+      onSnapshotRead(context, event)
+      break
+    case 'snapshotWritten':
+      onSnapshotWritten(context, event)
+      break
+    case 'snapshotVerified':
+      onSnapshotVerified(context, event)
+      break
+  }
+}
+
+function onDurable(context: Context, sequence: number): void {
+  context.durableSequence = Math.max(context.durableSequence, Math.min(sequence, context.walSequence))
+  while (context.walPending[0] && context.walPending[0].sequence <= context.durableSequence) {
+    context.durableLast = context.walPending.shift()?.last ?? context.durableLast
+  }
+  if (context.started || context.durableSequence < context.startSequence) return
+  context.started = true
+  context.lookingSince = context.now
+  noteRole(context)
+}
+
+function onMessage(context: Context, incoming: Incoming): void {
+  const body = incoming.message.body
+  if (!isCoreBody(body)) return
+  const peer = admit(context, incoming, body)
+  if (peer) handle(context, peer, { body, incoming })
+}
+
+const replicaBodies: readonly string[] = ['forward', 'forwarded', 'touch', 'touched', 'announce']
+
+function isCoreBody(body: PeerBody): body is CoreBody {
+  return !replicaBodies.includes(body.type)
+}
+
+function handle(context: Context, peer: Peer, arrived: { readonly body: CoreBody; readonly incoming: Incoming }): void {
+  const { body, incoming } = arrived
+  switch (body.type) {
+    case 'status': {
+      const { sequence, echo } = incoming.message
+      if (!mergeStatus(context, peer, { status: body, sequence })) break
+      if (body.role !== 'leading') peer.suspicion = 'none'
+      noteStore(context, peer, incoming.clusterId)
+      answerStatus(context, peer, echo.sequence > 0 && echo.incarnation === context.incarnation)
+      if (body.store === 'formatted') learnHigherPromise(context, body.promisedEpoch)
+      if (context.role === 'leading' && body.leader?.alive === true && body.leader.epoch > context.leaderEpoch && !isConfirmed(context)) {
+        stepDown(context, 'superseded')
+      }
+      break
+    }
+    case 'newEpoch':
+      onNewEpoch(context, peer, body)
+      break
+    case 'ackEpoch':
+      onAckEpoch(context, peer, body)
+      break
+    case 'fetch':
+      onFetch(context, peer, body)
+      break
+    case 'fetched':
+      onFetched(context, peer, body)
+      break
+    case 'append':
+      onAppend(context, peer, body)
+      break
+    case 'appended':
+      onAppended(context, peer, { message: body, echo: incoming.message.echo.incarnation === context.incarnation ? incoming.message.echo.sequence : 0 })
+      break
+    case 'hello':
+      if (context.role !== 'leading') break
+      if (body.promisedEpoch > context.leaderEpoch) learnHigherPromise(context, body.promisedEpoch)
+      else if (peer.progress.mode !== 'snapshot') startAt(context, peer, body)
+      break
+    case 'snapshotBegin':
+      onSnapshotBegin(context, peer, body)
+      break
+    case 'snapshotChunk':
+      onSnapshotChunk(context, peer, body)
+      break
+    case 'snapshotAck':
+      onSnapshotAck(context, peer, body)
+      break
+    case 'resign':
+      onResign(context, peer, body)
+      break
+    case 'readIndex':
+      onReadIndex(context, peer, body)
+      break
+    case 'readIndexed':
+      onReadIndexed(context, body)
+      break
+    case 'format':
+      onFormat(context, peer, body)
+      break
+    case 'formatted':
+      onFormatted(context, peer, body)
+      break
+    case 'staleIncarnation':
+      halt(context, 'staleIncarnation', `server ${peer.id} has seen incarnation ${body.seen} of this server, which now runs as ${context.incarnation}`)
+      break
+    // Hand-over comes with its own issue (protocol §2.12); the end of a snapshot is its last chunk.
+    case 'transfer':
+    case 'snapshotEnd':
+      break
+  }
+}
+
+/** What follows from the new state, whatever the event was. */
+function settle(context: Context): void {
+  tendFormation(context)
+  if (context.campaign) tendCampaign(context)
+  if (context.role === 'leading') {
+    tendLeader(context)
+    tendReEpoch(context)
+    tendSnapshots(context)
+  }
+  if (context.role === 'following') tendFollower(context)
+  evaluate(context)
+  flushReads(context)
+  flushAppends(context)
+  if (context.peers.length === 0 && context.role === 'leading') confirmReads(context)
+  broadcastIfChanged(context)
+}

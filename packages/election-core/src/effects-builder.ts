@@ -1,0 +1,39 @@
+import type { Context, OutgoingDraft } from './context.ts'
+import type { Effects, Outgoing } from './effects.ts'
+import { nextTimer } from './timers.ts'
+
+/** Turns what a step has collected into its effects, and makes room for the next. */
+export function finishStep(context: Context): Effects {
+  if (context.wal.length > 0) {
+    context.walSequence += 1
+    context.walPending.push({ sequence: context.walSequence, last: context.log.last, at: context.now })
+  }
+  context.timerAt = nextTimer(context)
+  const effects: Effects = {
+    wal: context.halted ? [] : context.wal,
+    walSequence: context.walSequence,
+    send: context.halted ? [] : outgoing(context),
+    install: context.install,
+    commitIndex: context.commitIndex,
+    notices: context.notices,
+    snapshot: context.halted ? [] : context.snapshotCommands,
+    timerAt: context.timerAt,
+  }
+  context.wal = []
+  context.drafts = []
+  context.notices = []
+  context.snapshotCommands = []
+  context.install = null
+  return effects
+}
+
+/** Before the incarnation is durable only what waits for it may be queued (amendment 38). */
+function outgoing(context: Context): readonly Outgoing[] {
+  const drafts = context.started ? context.drafts : context.drafts.filter((draft) => draft.durable)
+  return drafts.map((draft) => addressed(context, draft))
+}
+
+function addressed(context: Context, draft: OutgoingDraft): Outgoing {
+  const { to, toIncarnation, sequence, echo, body, lane } = draft
+  return { to: to.id, afterSequence: draft.durable ? context.walSequence : 0, lane, message: { toIncarnation, sequence, echo, body } }
+}

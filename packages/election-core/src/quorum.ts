@@ -1,0 +1,35 @@
+import type { ClusterConfig, LogIndex, MemberConfig, NodeId } from '@synod/interface/protocol'
+
+function isMajority(members: readonly MemberConfig[], has: (id: NodeId) => boolean): boolean {
+  let total = 0
+  let present = 0
+  for (const member of members) {
+    if (member.kind === 'observer') continue
+    total += member.weight
+    if (has(member.id)) present += member.weight
+  }
+  return present * 2 > total
+}
+
+/** Strict majority of weight, in both halves while a configuration is joint (protocol §2.0). */
+export function isQuorum(config: ClusterConfig, has: (id: NodeId) => boolean): boolean {
+  return isMajority(config.members, has) && (config.outgoing === null || isMajority(config.outgoing, has))
+}
+
+/** True for members that may vote and be counted: weight above zero, not an observer (I14). */
+export function isVoter(config: ClusterConfig, id: NodeId): boolean {
+  const counts = (member: MemberConfig): boolean => member.id === id && member.kind !== 'observer' && member.weight > 0
+  return config.members.some(counts) || (config.outgoing?.some(counts) ?? false)
+}
+
+/** Ids of all voters of the active configurations, ascending. */
+export function voterIds(config: ClusterConfig): readonly NodeId[] {
+  const ids = [...config.members, ...(config.outgoing ?? [])].map((member) => member.id).filter((id) => isVoter(config, id))
+  return [...new Set(ids)].sort((a, b) => a - b)
+}
+
+/** Greatest index that a quorum has reached. `matchOf` gives each voter's durable index. */
+export function quorumIndex(config: ClusterConfig, matchOf: (id: NodeId) => LogIndex): LogIndex {
+  const candidates = voterIds(config).map(matchOf).sort((a, b) => b - a)
+  return candidates.find((index) => isQuorum(config, (id) => matchOf(id) >= index)) ?? 0
+}

@@ -1,0 +1,74 @@
+import type { Epoch } from '@synod/interface/protocol'
+import type { Context } from './context.ts'
+import { peerOf, send } from './context.ts'
+import type { CoreEvent } from './events.ts'
+import type { Peer } from './peer.ts'
+
+/** A transfer without any progress for this long begins anew. */
+const stuckMicros = 2_000_000
+
+/** Offers this server's snapshot to a peer whose log begins too late for ours (protocol §2.10, amendment 3). */
+export function startSnapshot(context: Context, peer: Peer, fetch: { readonly epoch: Epoch } | null = null): void {
+  const snapshot = context.log.snapshot
+  if (!snapshot) return
+  const { progress } = peer
+  progress.mode = 'snapshot'
+  progress.snapshot = {
+    id: snapshot.id,
+    size: snapshot.size,
+    acked: 0,
+    asked: 0,
+    forFetch: fetch !== null,
+    candidateIncarnation: fetch ? peer.incarnation : 0,
+    progressAt: context.now,
+  }
+  send(
+    context,
+    peer,
+    {
+      type: 'snapshotBegin',
+      epoch: fetch?.epoch ?? context.leaderEpoch,
+      forFetch: fetch !== null,
+      candidateIncarnation: fetch ? peer.incarnation : 0,
+      snapshot,
+    },
+    { durable: true, answers: true },
+  )
+}
+
+/** Asks the driver for the next chunks, as far as the window allows. */
+export function askChunks(context: Context, peer: Peer): void {
+  const sending = peer.progress.snapshot
+  if (!sending) return
+  const { snapshotChunkBytes, snapshotWindow } = context.limits
+  while (sending.asked < sending.size && sending.asked - sending.acked < snapshotChunkBytes * snapshotWindow) {
+    context.snapshotCommands.push({ kind: 'read', to: peer.id, snapshotId: sending.id, offset: sending.asked, maxBytes: snapshotChunkBytes })
+    sending.asked += snapshotChunkBytes
+  }
+}
+
+/** The driver has read a chunk: off it goes, behind everything that is more urgent. */
+export function onSnapshotRead(context: Context, event: Extract<CoreEvent, { type: 'snapshotRead' }>): void {
+  const peer = peerOf(context, event.to)
+  const sending = peer?.progress.snapshot
+  if (!peer || !sending || sending.id !== event.snapshotId) return
+  const epoch = sending.forFetch ? context.promised.epoch : context.leaderEpoch
+  const { snapshotId, offset, bytes, last } = event
+  const { forFetch, candidateIncarnation } = sending
+  send(
+    context,
+    peer,
+    { type: 'snapshotChunk', epoch, forFetch, candidateIncarnation, snapshotId, offset, bytes, last },
+    { lane: 'bulk', answers: true },
+  )
+}
+
+/** At every step while leading: transfers that are stuck begin anew, from what the receiver has. */
+export function tendSnapshots(context: Context): void {
+  if (context.role !== 'leading') return
+  for (const peer of context.peers) {
+    const { progress } = peer
+    if (progress.mode !== 'snapshot' || peer.link === 'closed' || peer.link === 'refused') continue
+    if (!progress.snapshot || context.now - progress.snapshot.progressAt > stuckMicros) startSnapshot(context, peer)
+  }
+}

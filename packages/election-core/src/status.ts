@@ -1,0 +1,88 @@
+import type { Status } from '@synod/interface/protocol'
+import type { Context } from './context.ts'
+import { leaderHint, priorityOf, send } from './context.ts'
+import { isCanvassing, isQuorumConnected, reachOf, statusInterval, supported } from './freshness.ts'
+import type { Peer } from './peer.ts'
+
+/** At most this many answers to Status per peer, and changes broadcast, in one such interval: gossip must not storm. */
+const burstMicros = 50_000
+const answersPerBurst = 8
+const broadcastsPerBurst = 20
+
+/** What this server says of itself right now. Its vote is the *durable* log (I10). */
+export function ownStatus(context: Context): Status {
+  const reach = reachOf(context)
+  const connected = isQuorumConnected(context, reach)
+  return {
+    type: 'status',
+    role: context.role,
+    lastZxid: context.durableLast,
+    priority: priorityOf(context, context.self),
+    promisedEpoch: context.promised.epoch,
+    promisedTo: context.promised.candidate,
+    leader: leaderHint(context),
+    reach,
+    quorumConnected: connected,
+    supports: isCanvassing(context.role) ? supported(context, connected) : 0,
+    faulty: false,
+    store: context.store,
+    formatId: context.store === 'formatted' ? '' : context.options.formatId,
+    nextInMicros: isCanvassing(context.role) || context.store === 'blank' ? statusInterval(context) : context.timings.pingMicros,
+  }
+}
+
+export function broadcastStatus(context: Context): void {
+  const status = ownStatus(context)
+  for (const peer of context.peers) send(context, peer, status)
+  context.statusDigest = digestOf(status)
+  context.statusAt = context.now + status.nextInMicros
+}
+
+/** Tells everybody at once when something that matters to the canvass has changed in this step (amendment 9). */
+export function broadcastIfChanged(context: Context): void {
+  if (context.peers.length === 0) return
+  if (context.now >= context.statusAt) {
+    broadcastStatus(context)
+    return
+  }
+  if (digestOf(ownStatus(context)) === context.statusDigest) return
+  if (context.now - context.statusBurstAt > burstMicros) {
+    context.statusBurstAt = context.now
+    context.statusBurst = 0
+  }
+  context.statusBurst += 1
+  if (context.statusBurst <= broadcastsPerBurst) broadcastStatus(context)
+}
+
+function digestOf(status: Status): string {
+  const { role, leader, reach, store } = status
+  if (!isCanvassing(role)) return [role, store, leader?.id ?? 0, leader?.epoch ?? 0, status.promisedEpoch].join(' ')
+  const vote = `${status.lastZxid.epoch}.${status.lastZxid.index}`
+  return [role, store, vote, status.promisedEpoch, status.quorumConnected ? 1 : 0, status.supports, reach.join(',')].join(' ')
+}
+
+/** Takes in a Status; the newest one of the peer's life wins, whatever order they arrive in. Returns false for an older one. */
+export function mergeStatus(context: Context, peer: Peer, incoming: { readonly status: Status; readonly sequence: number }): boolean {
+  const { status, sequence } = incoming
+  const otherBlank = status.formatId !== '' && status.formatId !== peer.status?.formatId
+  if (sequence <= peer.statusSequence && !otherBlank) return false
+  peer.status = status
+  peer.statusAt = context.now
+  peer.statusSequence = sequence
+  return true
+}
+
+/** Amendment 9: who canvasses and does not know that we hear it gets an answer, in every role. */
+export function answerStatus(context: Context, peer: Peer, echoesMe: boolean): void {
+  const status = peer.status
+  if (!status || !(isCanvassing(status.role) || status.role === 'relayed' || status.store !== 'formatted')) return
+  const wanted = !echoesMe || !status.reach.includes(context.self) || context.role !== 'looking'
+  if (!wanted) return
+  if (context.now - peer.answersAt > burstMicros) {
+    peer.answersAt = context.now
+    peer.answersLeft = answersPerBurst
+  }
+  if (peer.answersLeft <= 0) return
+  peer.answersLeft -= 1
+  send(context, peer, ownStatus(context))
+}

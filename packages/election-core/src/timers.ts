@@ -1,0 +1,46 @@
+import type { Micros } from '@synod/interface/protocol'
+import type { Context } from './context.ts'
+import { downMicros } from './context.ts'
+import { reEpochDue } from './re-epoch.ts'
+
+/** The next moment at which something is due without any event. */
+export function nextTimer(context: Context): Micros | null {
+  if (context.halted || !context.started) return null
+  const due: Micros[] = context.peers.length > 0 ? [context.statusAt] : []
+  if (!context.formed && context.formatAt > context.now) due.push(context.formatAt)
+  if (context.campaign) due.push(context.campaign.deadline, context.campaign.retryAt)
+  if (context.role === 'following') due.push(context.leaderHeardAt + context.suspicionMicros)
+  if (context.role === 'leading') dueWhileLeading(context, due)
+  if (context.role === 'looking') {
+    if (context.finalizeAt !== null) due.push(context.finalizeAt)
+    if (context.backoffUntil > context.now) due.push(context.backoffUntil)
+    if (context.cannotLeadUntil > context.now) due.push(Math.min(context.cannotLeadUntil, Math.max(context.now, context.lookingSince) + 2_000_000))
+  }
+  const next = due.reduce((earliest, at) => Math.min(earliest, at), Number.MAX_SAFE_INTEGER)
+  return next === Number.MAX_SAFE_INTEGER ? null : Math.max(next, context.now + 1)
+}
+
+function dueWhileLeading(context: Context, due: Micros[]): void {
+  due.push(context.heartbeatAt)
+  const oldest = context.walPending[0]
+  if (oldest) due.push(oldest.at + context.timings.diskMaxMicros)
+  if (context.learntEpoch > context.leaderEpoch) due.push(reEpochDue(context))
+}
+
+/**
+ * The self-stall guard (protocol §2.5, amendments 7 and 16): this server was not running for `gap` after the moment it had asked to be woken.
+ * Suspicion and campaign deadlines move by the gap. A leader is unconfirmed until messages sent after the stall are answered.
+ * Whatever confirms (freshness, echoes, reads) does not move.
+ */
+export function excuseStall(context: Context): void {
+  if (context.timerAt === null) return
+  const gap = context.now - context.timerAt
+  if (gap <= 3 * context.timings.heartbeatMicros) return
+  context.leaderHeardAt += gap
+  if (context.finalizeAt !== null) context.finalizeAt += gap
+  if (context.campaign) context.campaign.deadline += gap
+  if (context.role === 'leading') {
+    context.unconfirmedSince = context.now
+    context.downGuard = Math.max(context.downGuard, context.now - downMicros(context) + context.timings.suspicionMinMicros)
+  }
+}

@@ -1,0 +1,154 @@
+import type { CoreEvent, CoreTimings } from '@synod/election-core'
+import type { ClusterConfig, NodeId } from '@synod/interface/protocol'
+import { EventQueue } from './event-queue.ts'
+import { SimNode } from './node.ts'
+import { Oracle } from './oracle.ts'
+import { SeededRandom } from './random.ts'
+
+export interface ClusterOptions {
+  readonly size: number
+  readonly seed: number
+  readonly timings?: Partial<CoreTimings>
+  /** One way, microseconds. */
+  readonly latencyMicros?: number
+  readonly syncMicros?: number
+  readonly jitter?: boolean
+  readonly trace?: boolean
+}
+
+export function configOf(size: number): ClusterConfig {
+  const members = Array.from({ length: size }, (_, at) => ({ id: at + 1, instance: 1, kind: 'voter' as const, weight: 1, priority: 0 }))
+  return { members, outgoing: null, leaseMs: 0 }
+}
+
+/** A cluster of cores in virtual time. Every step is checked by the oracle. */
+export class Cluster {
+  now = 1_000_000
+  readonly random: SeededRandom
+  readonly queue: EventQueue = new EventQueue()
+  readonly nodes: readonly SimNode[]
+  readonly oracle: Oracle = new Oracle()
+  readonly options: Required<ClusterOptions>
+  readonly log: string[] = []
+  steps = 0
+  lossPercent = 0
+  duplicatePercent = 0
+  private readonly cuts = new Set<string>()
+
+  constructor(options: ClusterOptions) {
+    this.options = { timings: {}, latencyMicros: 150, syncMicros: 500, jitter: false, trace: false, ...options }
+    this.random = new SeededRandom(options.seed)
+    const config = configOf(options.size)
+    this.nodes = config.members.map((member) => new SimNode(this, member.id, config))
+  }
+
+  node(id: NodeId): SimNode {
+    const node = this.nodes.find((each) => each.id === id)
+    if (!node) throw new Error(`no server ${id}`)
+    return node
+  }
+
+  note(line: string): void {
+    if (!this.options.trace) return
+    this.log.push(`${String(this.now - 1_000_000).padStart(9)} ${line}`)
+  }
+
+  after(micros: number, run: () => void): void {
+    this.queue.push(this.now + micros, run)
+  }
+
+  latency(): number {
+    const { latencyMicros, jitter } = this.options
+    return jitter ? 1 + this.random.below(4 * latencyMicros) : latencyMicros
+  }
+
+  syncTime(): number {
+    const { syncMicros, jitter } = this.options
+    return jitter ? 1 + this.random.below(4 * syncMicros) : syncMicros
+  }
+
+  isCut(from: NodeId, to: NodeId): boolean {
+    return this.cuts.has(`${from}>${to}`)
+  }
+
+  /** Swallows silently, one way. */
+  cut(from: NodeId, to: NodeId): void {
+    this.cuts.add(`${from}>${to}`)
+  }
+
+  heal(from: NodeId, to: NodeId): void {
+    this.cuts.delete(`${from}>${to}`)
+  }
+
+  healAll(): void {
+    this.cuts.clear()
+    this.lossPercent = 0
+    this.duplicatePercent = 0
+    for (const a of this.nodes) {
+      for (const b of this.nodes) if (a.id < b.id && a.isUp && b.isUp) this.connect(a, b)
+    }
+  }
+
+  connect(a: SimNode, b: SimNode): void {
+    this.deliver(a, b.id, { type: 'opened', peer: b.id })
+    this.deliver(b, a.id, { type: 'opened', peer: a.id })
+  }
+
+  /** The connection between two running servers breaks, both see it. */
+  closeLink(a: NodeId, b: NodeId): void {
+    this.deliver(this.node(a), b, { type: 'closed', peer: b })
+    this.deliver(this.node(b), a, { type: 'closed', peer: a })
+  }
+
+  deliver(to: SimNode, from: NodeId, event: CoreEvent): void {
+    const life = to.life
+    this.after(this.latency(), () => {
+      if (to.isUp && to.life === life) to.receive(event)
+    })
+    if (from === to.id) throw new Error('a server has no link to itself')
+  }
+
+  startAll(): void {
+    for (const node of this.nodes) node.start()
+  }
+
+  /** Runs until `until` holds or `limitMicros` of virtual time have passed; tells which. */
+  run(limitMicros: number, until: () => boolean = () => false): boolean {
+    const end = this.now + limitMicros
+    while (!until()) {
+      const next = this.queue.peek()
+      if (next === null || next > end) {
+        this.now = end
+        return until()
+      }
+      const event = this.queue.pop()
+      if (!event) return until()
+      this.now = Math.max(this.now, event.at)
+      event.run()
+    }
+    return true
+  }
+
+  leader(): SimNode | null {
+    const leading = this.nodes.filter((node) => node.isUp && !node.isPaused && node.core.view.role === 'leading')
+    return leading.sort((a, b) => b.core.view.leaderEpoch - a.core.view.leaderEpoch)[0] ?? null
+  }
+
+  established(): SimNode | null {
+    const leader = this.leader()
+    return leader && leader.core.view.strength === 'established' ? leader : null
+  }
+
+  /** Everybody who runs follows one established leader and has applied what it has. */
+  converged(): boolean {
+    const leader = this.established()
+    if (!leader) return false
+    const { commitIndex, lastZxid, leaderEpoch } = leader.core.view
+    if (commitIndex !== lastZxid.index) return false
+    return this.nodes.every((node) => {
+      if (!node.isUp) return true
+      const { view } = node.core
+      return (node === leader || (view.role === 'following' && view.leaderEpoch === leaderEpoch)) && node.applied === commitIndex
+    })
+  }
+}
