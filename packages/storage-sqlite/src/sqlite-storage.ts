@@ -1,0 +1,159 @@
+import { Worker } from 'node:worker_threads'
+import { SynodError } from '@synod/interface'
+import type { LogBatch, LogStorage, OpenedStore, StoreOwner } from '@synod/interface'
+import { unpackFailure } from './failure.ts'
+import type { Answer, PackedStore, Request, Response } from './messages.ts'
+import type { ResolvedSqliteStorage } from './options.ts'
+import { assertRuntime } from './runtime.ts'
+
+interface Waiter {
+  readonly resolve: (answer: Answer & { ok: true }) => void
+  readonly reject: (error: SynodError) => void
+}
+
+/**
+ * The caller's side of a store: hands each call to the worker and settles the calls in order, as its answers come. The worker
+ * keeps the order, so that no call needs a number.
+ */
+export class SqliteStorage implements LogStorage {
+  readonly #options: ResolvedSqliteStorage
+  #worker: Worker | null = null
+  /** Open for calls: between the answer to `open` and the call of `close`. */
+  #usable = false
+  #failure: SynodError | null = null
+  #closing: Promise<void> | null = null
+  readonly #waiting: Waiter[] = []
+
+  constructor(options: ResolvedSqliteStorage) {
+    this.#options = options
+  }
+
+  async open(owner: StoreOwner): Promise<OpenedStore> {
+    assertRuntime(process.versions)
+    if (this.#worker !== null) {
+      throw new SynodError('SYNOD_STORAGE_IN_USE', `the store in ${this.#options.directory} is open already, by this very object; close it first`)
+    }
+    this.#failure = null
+    const worker = this.#startWorker()
+    try {
+      const answer = await this.#ask({ kind: 'open', owner: { clusterName: owner.clusterName, id: owner.id } })
+      this.#usable = true
+      return unpackStore(answer.store)
+    } catch (error) {
+      this.#worker = null
+      await worker.terminate()
+      throw error
+    }
+  }
+
+  append(batch: LogBatch): Promise<void> {
+    const bytes = new Uint8Array(batch.bytes)
+    const { sequence, firstIndex, lastIndex } = batch
+    return this.#call({ kind: 'append', batch: { sequence, firstIndex, lastIndex, bytes } }, bytes)
+  }
+
+  dropBefore(sequence: number): Promise<void> {
+    return this.#call({ kind: 'dropBefore', sequence })
+  }
+
+  putSnapshotChunk(id: string, offset: number, bytes: Uint8Array): Promise<void> {
+    const copy = new Uint8Array(bytes)
+    return this.#call({ kind: 'putSnapshotChunk', id, offset, bytes: copy }, copy)
+  }
+
+  async getSnapshotChunk(id: string, offset: number, maxBytes: number): Promise<Uint8Array> {
+    this.#assertUsable()
+    const answer = await this.#ask({ kind: 'getSnapshotChunk', id, offset, maxBytes })
+    return answer.chunk ?? new Uint8Array()
+  }
+
+  dropSnapshot(id: string): Promise<void> {
+    return this.#call({ kind: 'dropSnapshot', id })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close().finally(() => {
+      this.#closing = null
+    })
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const worker = this.#worker
+    if (worker === null) return
+    this.#usable = false
+    try {
+      await this.#ask({ kind: 'close' })
+    } finally {
+      this.#worker = null
+      await worker.terminate()
+    }
+  }
+
+  #startWorker(): Worker {
+    const worker = new Worker(new URL('./storage-worker.js', import.meta.url), { workerData: this.#options, execArgv: [] })
+    this.#worker = worker
+    worker.on('message', (response: Response) => this.#onResponse(response))
+    worker.on('error', (error) => this.#onWorkerGone(worker, error))
+    worker.on('exit', () => this.#onWorkerGone(worker, null))
+    return worker
+  }
+
+  #assertUsable(): void {
+    if (this.#failure !== null) throw this.#failure
+    if (!this.#usable) throw new SynodError('SYNOD_STOPPED', `the store in ${this.#options.directory} is not open`)
+  }
+
+  async #call(request: Request, owned?: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#assertUsable()
+    await this.#ask(request, owned)
+  }
+
+  #ask(request: Request, owned?: Uint8Array<ArrayBuffer>): Promise<Answer & { ok: true }> {
+    return new Promise((resolve, reject) => {
+      if (this.#worker === null) return reject(this.#failure ?? new SynodError('SYNOD_STOPPED', 'this store is not open'))
+      this.#waiting.push({ resolve, reject })
+      this.#worker.postMessage(request, owned === undefined ? [] : [owned.buffer])
+    })
+  }
+
+  #onResponse(response: Response): void {
+    if ('done' in response) {
+      for (const waiter of this.#waiting.splice(0, response.done)) waiter.resolve({ ok: true })
+      return
+    }
+    for (const answer of response.answers) this.#settle(answer)
+  }
+
+  #settle(answer: Answer): void {
+    const waiter = this.#waiting.shift()
+    if (waiter === undefined) return
+    if (answer.ok) return waiter.resolve(answer)
+    const error = unpackFailure(answer.failure)
+    if (answer.failure.fatal && this.#usable) this.#failure ??= error
+    waiter.reject(error)
+  }
+
+  /** The thread ended by itself: out of memory, or its addon did not load. What it had not answered has an unknown outcome. */
+  #onWorkerGone(worker: Worker, cause: Error | null): void {
+    if (this.#worker !== worker || (cause === null && this.#waiting.length === 0 && !this.#usable)) return
+    const reason = cause === null ? 'its thread ended' : cause.message
+    this.#failure ??= new SynodError('SYNOD_STORAGE_FAILED', `the store in ${this.#options.directory} stopped: ${reason}; restart this server`,
+      { cause })
+    this.#worker = null
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(this.#failure)
+  }
+}
+
+function unpackStore(store: PackedStore | undefined): OpenedStore {
+  const batches: LogBatch[] = []
+  for (const { numbers, bytes } of store?.packs ?? []) {
+    let offset = 0
+    for (let i = 0; i < numbers.length; i += 4) {
+      const [sequence = 0, firstIndex = 0, lastIndex = 0, length = 0] = numbers.subarray(i, i + 4)
+      batches.push({ sequence, firstIndex, lastIndex, bytes: bytes.subarray(offset, offset + length) })
+      offset += length
+    }
+  }
+  return { batches, snapshots: store?.snapshots ?? [] }
+}

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { logStorageContract } from '@synod/contract-tests'
+import type { LogStorage } from '@synod/interface'
+import { createSqliteStorage } from '@synod/storage-sqlite'
+import { describe, it } from 'vitest'
+
+/** From now on no file of this process can grow beyond a byte: every write of the store fails as on a broken disk. */
+function limitFiles(bytes: 'unlimited' | '1'): void {
+  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`])
+}
+
+logStorageContract({ describe, it }, {
+  name: 'sqlite',
+  async create() {
+    const directory = await mkdtemp(join(tmpdir(), 'synod-sqlite-'))
+    const made: LogStorage[] = []
+    return {
+      storage() {
+        limitFiles('unlimited')
+        const storage = createSqliteStorage({ directory })
+        made.push(storage)
+        return storage
+      },
+      async dispose() {
+        limitFiles('unlimited')
+        for (const storage of made) await storage.close()
+        await rm(directory, { recursive: true })
+      },
+    }
+  },
+  async failWrites() {
+    limitFiles('1')
+  },
+})
