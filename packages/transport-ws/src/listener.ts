@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { SynodError, type TransportIdentity } from '@synod/interface'
 import type { NodeId } from '@synod/interface/protocol'
 import { WebSocketServer, type WebSocket } from 'ws'
@@ -23,6 +24,8 @@ export interface ListenerOptions {
   judge(hello: Hello): Refusal | null
   /** Somebody was turned away; `from` is who they said they are. */
   onRefusal(from: NodeId | null, refusal: Refusal): void
+  /** A caller that was welcome went away, or failed to prove itself, before the connection was made. */
+  onUnconfirmed(hello: Hello): void
   /** The caller has proved itself in both directions. */
   onAccepted(ws: WebSocket, socket: Duplex, hello: Hello): void
 }
@@ -49,11 +52,7 @@ export class Listener {
     })
     this.#server.on('request', (request, response) => this.#answerPlainRequest(request, response))
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
-    this.#server.on('clientError', (_error, socket) => this.#refuse(socket, null, { code: 'SYNOD_BAD_FRAME', message: 'this is no HTTP request' }))
-    this.#server.on('tlsClientError', (error, socket) => {
-      socket.destroy()
-      options.onRefusal(null, { code: 'SYNOD_UNAUTHORIZED', message: `a TLS handshake failed: ${error.message}` })
-    })
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#clientError(error, socket))
   }
 
   /** Resolves when it listens. */
@@ -118,11 +117,14 @@ export class Listener {
   }
 
   #awaitConfirmation({ ws, socket, hello, answer }: { ws: WebSocket; socket: Duplex; hello: Hello; answer: Answer }): void {
-    const { options, onAccepted, onRefusal } = this.#options
+    const { options, onAccepted, onRefusal, onUnconfirmed } = this.#options
     const { clock, connectTimeoutMs, secret } = options
     const cancelTimer = clock.setTimer(clock.now() + connectTimeoutMs * 1000, () => ws.terminate())
     ws.on('error', () => {})
-    ws.once('close', cancelTimer)
+    ws.once('close', () => {
+      cancelTimer()
+      onUnconfirmed(hello)
+    })
     ws.once('message', (data: Buffer, isBinary: boolean) => {
       cancelTimer()
       if (this.#closed) {
@@ -134,6 +136,26 @@ export class Listener {
         ws.close(closeCode.unauthorized, 'not confirmed')
         onRefusal(hello.from, { code: 'SYNOD_UNAUTHORIZED', message: 'the handshake was not confirmed: a recorded one was played back' })
       }
+    })
+  }
+
+  /**
+   * `https` reports failed TLS handshakes here as well; one that failed for the caller's certificate looks like a reset, but for
+   * `authorizationError`. A caller that just goes away is no news.
+   */
+  #clientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const code = error.code ?? ''
+    if (code.startsWith('HPE_') || code.startsWith('ERR_HTTP_')) {
+      this.#refuse(socket, null, { code: 'SYNOD_BAD_FRAME', message: 'this is no HTTP request, or it took too long' })
+      return
+    }
+    socket.destroy()
+    if (this.#options.options.tls === null) return
+    const blame = socket instanceof TLSSocket ? socket.authorizationError : null
+    if (!blame && (code === 'ECONNRESET' || code === 'EPIPE')) return
+    this.#options.onRefusal(null, {
+      code: 'SYNOD_UNAUTHORIZED',
+      message: blame ? `its certificate was not accepted in the TLS handshake: ${String(blame)}` : `the TLS handshake failed: ${error.message}`,
     })
   }
 

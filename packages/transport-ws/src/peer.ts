@@ -105,8 +105,15 @@ export class Peer {
         message: `server ${this.id} is connected with incarnation ${current.incarnation}, the caller has ${hello.incarnation}: two processes use this id, or an old data directory was put back`,
       }
     }
-    this.#remember(key)
     return null
+  }
+
+  /**
+   * A connection that this peer began to make was never confirmed. The peer may take it for open all the same, so ours must get a
+   * greater generation. (Not sooner: two that are made at the same time must have the same one.)
+   */
+  unconfirmed(hello: Hello): void {
+    if (this.#current === null || hello.incarnation === this.#incarnation) this.#remember(this.#keyOf(hello))
   }
 
   /** Takes a connection that this peer made to us. */

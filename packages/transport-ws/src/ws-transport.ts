@@ -57,6 +57,7 @@ export class WebSocketTransport implements WsTransport {
       identity,
       judge: (hello) => this.#judge(hello, identity()),
       onRefusal: (from, refusal) => this.#turnedAway(from, refusal, reports),
+      onUnconfirmed: (hello) => this.#peers.get(hello.from)?.unconfirmed(hello),
       onAccepted: (ws, socket, hello) => {
         const peer = this.#peers.get(hello.from)
         if (peer === undefined) ws.terminate()

@@ -1,22 +1,22 @@
 import { connect, createServer, type Server as TcpServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A TCP relay in front of a server: it passes on, or swallows bytes without closing anything. It counts what passes. */
+/** A TCP relay in front of a server: it passes on, or swallows bytes without closing anything. */
 export class Relay {
   readonly #server: TcpServer
   readonly #sockets: Set<Socket> = new Set()
   /** `forth` is towards the server behind the relay. */
   readonly swallow: { forth: boolean; back: boolean } = { forth: false, back: false }
-  accepted = 0
+  readonly #record: Buffer[] = []
   readonly #onChange: (() => void)[] = []
   readonly #target: { host: string; port: number }
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target
     this.#server = createServer((near) => {
-      this.accepted += 1
       const far = connect(this.#target)
       this.#join(near, far)
+      this.#changed()
     })
     onTestFinished(() => this.close())
   }
@@ -38,11 +38,30 @@ export class Relay {
     return this.#sockets.size / 2
   }
 
+  /** Resolves once it holds; looked at whenever a connection comes or goes. */
+  static async until(relay: Relay, holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => relay.#onChange.push(resolve))
+  }
+
   /** Resolves once there is exactly one connection through all of these relays together. */
   static async untilOne(relays: readonly Relay[]): Promise<void> {
     while (relays.reduce((sum, relay) => sum + relay.links, 0) !== 1) {
       await Promise.race(relays.map((relay) => new Promise<void>((resolve) => relay.#onChange.push(resolve))))
     }
+  }
+
+  /** Every byte that came, in both directions, one character each. */
+  recorded(): string {
+    return Buffer.concat(this.#record).toString('latin1')
+  }
+
+  /** Reads nothing more: the senders' buffers fill up. */
+  pause(): void {
+    for (const socket of this.#sockets) socket.pause()
+  }
+
+  resume(): void {
+    for (const socket of this.#sockets) socket.resume()
   }
 
   heal(): void {
@@ -55,11 +74,16 @@ export class Relay {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
+  #changed(): void {
+    for (const tell of this.#onChange.splice(0)) tell()
+  }
+
   #join(near: Socket, far: Socket): void {
     for (const [from, to, direction] of [[near, far, 'forth'], [far, near, 'back']] as const) {
       this.#sockets.add(from)
       from.setNoDelay(true)
       from.on('data', (data) => {
+        this.#record.push(data)
         if (!this.swallow[direction] && to.writable) to.write(data)
       })
       from.on('end', () => {
@@ -68,7 +92,7 @@ export class Relay {
       from.on('error', () => {})
       from.on('close', () => {
         this.#sockets.delete(from)
-        for (const tell of this.#onChange.splice(0)) tell()
+        this.#changed()
         if (!this.swallow[direction]) to.destroy()
       })
     }

@@ -74,6 +74,11 @@ export class Server implements TransportHandlers {
     })
   }
 
+  /** The same without the refused tries. */
+  connections(peer: NodeId): string[] {
+    return this.story(peer).filter((line) => line !== 'refused')
+  }
+
   rejections(): { peer: NodeId | null; code: string; message: string }[] {
     return this.told.flatMap((told) =>
       told.kind === 'rejected' ? [{ peer: told.peer, code: told.error.code, message: told.error.message }] : [])
@@ -132,6 +137,15 @@ export async function connected(ids: readonly NodeId[], more: Partial<WsTranspor
   introduce(...servers)
   await Promise.all(servers.map((server) => server.untilOpen(...ids.filter((id) => id !== server.id))))
   return servers
+}
+
+/** Two connected servers of which only 1 can dial: there never was a second connection that still has to close. */
+export async function dialedByOne(one: Partial<WsTransportOptions> = {}, two: Partial<WsTransportOptions> = one): Promise<[Server, Server]> {
+  const [a, b] = [await startServer(1, one), await startServer(2, two)]
+  b.transport.setPeers({ 1: `ws://127.0.0.1:${await freePort()}`, 2: b.url })
+  a.transport.setPeers({ 1: a.url, 2: b.url })
+  await Promise.all([a.untilOpen(2), b.untilOpen(1)])
+  return [a, b]
 }
 
 /** A port at which nobody listens. */

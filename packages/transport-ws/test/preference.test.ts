@@ -1,0 +1,36 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { preference, type ConnectionKey } from '../src/preference.ts'
+
+const key = fc.record({ incarnation: fc.constant(1), generation: fc.integer({ min: 1, max: 4 }), dialer: fc.constantFrom(1, 2) })
+
+/** What is left at an end that met these connections in this order. */
+function kept(order: readonly ConnectionKey[]): ConnectionKey | undefined {
+  return order.reduce<ConnectionKey | undefined>((current, candidate) => {
+    if (current === undefined) return candidate
+    return ['replace', 'handover'].includes(preference(current, candidate)) ? candidate : current
+  }, undefined)
+}
+
+describe('preference', () => {
+  it('both ends keep an equal connection, in whatever order each met them, and never none', () => {
+    fc.assert(fc.property(fc.array(key, { minLength: 1, maxLength: 6 }).chain((keys) => fc.tuple(fc.constant(keys), fc.shuffledSubarray(keys, { minLength: keys.length }))),
+      ([here, there]) => {
+        expect(kept(here)).toEqual(kept(there))
+        expect(kept(here)).toBeDefined()
+      }))
+  })
+
+  it.each([
+    ['a newer incarnation', [1, 9, 1], [2, 1, 2], 'replace'],
+    ['an older incarnation', [2, 1, 1], [1, 9, 2], 'stale'],
+    ['a greater generation', [1, 1, 1], [1, 2, 2], 'replace'],
+    ['a smaller generation', [1, 2, 2], [1, 1, 1], 'redundant'],
+    ['the smaller dialer at the same time', [1, 1, 2], [1, 1, 1], 'handover'],
+    ['the greater dialer at the same time', [1, 1, 1], [1, 1, 2], 'redundant'],
+    ['the same dialer again', [1, 1, 1], [1, 1, 1], 'replace'],
+  ] as const)('%s', (_name, current, candidate, verdict) => {
+    const of = ([incarnation, generation, dialer]: readonly [number, number, number]): ConnectionKey => ({ incarnation, generation, dialer })
+    expect(preference(of(current), of(candidate))).toBe(verdict)
+  })
+})
