@@ -1,5 +1,4 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { say } from './say.js'
 
 /**
@@ -13,7 +12,7 @@ export function ensure(packages) {
   const missing = packages.filter((name) => !isInstalled(name))
   if (missing.length === 0) return { ok: true }
   const byHand = `run "apt-get install --no-install-recommends ${missing.join(' ')}" as root`
-  if (!existsSync('/usr/bin/apt-get'))
+  if (spawnSync('apt-get', ['--version']).error)
     return { ok: false, missing, reason: `this system has no apt-get; install ${missing.join(', ')} another way` }
   const prefix = asRoot()
   if (prefix === undefined) return { ok: false, missing, reason: `installing needs root, or sudo without a password; ${byHand}` }
