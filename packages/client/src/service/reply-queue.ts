@@ -1,0 +1,41 @@
+import { encodeServerMessages } from '@synod/wire'
+import type { ServerMessage } from '@synod/wire'
+import type { ClientLink } from '@synod/interface'
+
+/** A frame is cut when its messages exceed this; a single message may be longer. */
+const frameBytesGoal = 512 * 1024
+
+/** What one client is told in one turn of the event loop: one frame, or few when it is much. */
+export class ReplyQueue {
+  readonly #link: ClientLink
+  #messages: ServerMessage[] = []
+  #bytes = 0
+
+  constructor(link: ClientLink) {
+    this.#link = link
+  }
+
+  get empty(): boolean {
+    return this.#messages.length === 0
+  }
+
+  /** `bytes` estimates the message's size where it is not small. */
+  add(message: ServerMessage, bytes: number = 0): void {
+    if (this.#bytes + bytes > frameBytesGoal) this.flush()
+    this.#messages.push(message)
+    this.#bytes += bytes
+  }
+
+  flush(): void {
+    const messages = this.#messages
+    if (messages.length === 0) return
+    this.#messages = []
+    this.#bytes = 0
+    this.#link.send(encodeServerMessages(messages))
+  }
+
+  clear(): void {
+    this.#messages = []
+    this.#bytes = 0
+  }
+}

@@ -1,0 +1,30 @@
+import type { WebSocket } from 'ws'
+import type { ClientLink } from '@synod/interface'
+
+/** Longest frame either side takes: one value of full size with its path, several of usual size. */
+export const frameMax: number = 4 * 1024 * 1024
+
+/** Settings of sockets on both sides; a peer that does not answer a close is cut off after `closeTimeout` ms. */
+export const socketSettings: { readonly perMessageDeflate: false; readonly maxPayload: number; readonly closeTimeout: number } = {
+  perMessageDeflate: false,
+  maxPayload: frameMax,
+  closeTimeout: 1_000,
+}
+
+/** WebSocket close frames carry at most 123 bytes of reason. */
+const reasonMax = 120
+
+/** The link of an open socket. */
+export function linkOf(socket: WebSocket): ClientLink {
+  return {
+    send: (frame) => {
+      if (socket.readyState === socket.OPEN) socket.send(frame, { binary: true })
+    },
+    get bufferedBytes() {
+      return socket.bufferedAmount
+    },
+    close: (reason) => {
+      socket.close(1000, Buffer.from(reason).subarray(0, reasonMax).toString('utf8').replaceAll('\uFFFD', ''))
+    },
+  }
+}
