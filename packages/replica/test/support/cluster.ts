@@ -6,7 +6,7 @@ import { realClock, realRandom, until } from './environment.ts'
 
 export interface Server {
   readonly id: number
-  readonly storage: MemoryStorage
+  storage: MemoryStorage
   replica: Replica
   machine: KvMachine
 }
@@ -48,11 +48,21 @@ export class Cluster {
     await server.replica.stop({ graceful: false })
   }
 
+  /** Gives a stopped server an empty disk. */
+  wipe(id: number): void {
+    this.server(id).storage = createMemoryStorage()
+  }
+
   /** A new life on the same disk. */
   async restart(id: number): Promise<void> {
     const server = this.server(id)
     Object.assign(server, this.#make(id, server.storage))
     await server.replica.start()
+  }
+
+  /** Another replica for a stopped server's disk, with other options. */
+  again(id: number, options: Partial<ReplicaOptions>): Replica {
+    return this.#make(id, this.server(id).storage, options).replica
   }
 
   /** The established leader, once all given servers agree on it. */
@@ -83,11 +93,11 @@ export class Cluster {
     })
   }
 
-  #make(id: number, storage: MemoryStorage): { readonly replica: Replica; readonly machine: KvMachine } {
+  #make(id: number, storage: MemoryStorage, options: Partial<ReplicaOptions> = {}): { readonly replica: Replica; readonly machine: KvMachine } {
     const machine = new KvMachine()
     const replica = createReplica({
       id, voters: this.#voters, transport: this.network.transport(id), storage, stateMachine: machine,
-      clock: realClock, random: realRandom, endpoint: `mem://${id}`, pid: 1000 + id, ...this.#options,
+      clock: realClock, random: realRandom, endpoint: `mem://${id}`, pid: 1000 + id, ...this.#options, ...options,
     })
     return { replica, machine }
   }
