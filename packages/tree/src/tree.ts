@@ -69,7 +69,8 @@ class ReplicatedTree implements Tree {
 
   apply(entry: Entry): Uint8Array {
     const { index } = this.#applied
-    if (entry.index !== index + 1) throw new SynodError('SYNOD_INVARIANT', `entry ${entry.index} cannot be applied after entry ${index} (I6)`)
+    if (entry.index !== index + 1)
+      throw new SynodError('SYNOD_INVARIANT', `entry ${entry.index} cannot be applied after entry ${index} (I6)`)
     const zxid: Zxid = { epoch: entry.epoch, index: entry.index }
     if (entry.type !== 'command') {
       this.#applied = zxid

@@ -50,7 +50,11 @@ const operationResult: fc.Arbitrary<OperationResult> = fc.oneof(
   fc.constantFrom<OperationResult>({ op: 'delete' }, { op: 'check' }),
 )
 
-const rejected = { kind: fc.constant('rejected' as const), code: fc.constantFrom('SYNOD_NO_NODE' as const, 'SYNOD_BUSY' as const), message: path }
+const rejected = {
+  kind: fc.constant('rejected' as const),
+  code: fc.constantFrom('SYNOD_NO_NODE' as const, 'SYNOD_BUSY' as const),
+  message: path,
+}
 
 export const commandResult: fc.Arbitrary<CommandResult> = fc.oneof(
   fc.record({ kind: fc.constant('session' as const), sessionId: u53, timeoutMs: u53 }),

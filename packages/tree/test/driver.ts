@@ -59,7 +59,11 @@ export class Driver {
     return done.results[0]
   }
 
-  create(path: string, more: Partial<Extract<MultiOperation, { op: 'create' }>> = {}, session?: DrivenSession): { path: string; stat: Stat } {
+  create(
+    path: string,
+    more: Partial<Extract<MultiOperation, { op: 'create' }>> = {},
+    session?: DrivenSession,
+  ): { path: string; stat: Stat } {
     const done = this.do({ ...more, op: 'create', path }, session)
     if (done.op !== 'create') throw new Error('not the result of a create')
     return done

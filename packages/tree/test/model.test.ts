@@ -1,5 +1,6 @@
 import type { MultiOperation } from '@synod/interface/protocol'
 import { createTree } from '@synod/tree'
+import type { Tree } from '@synod/tree'
 import type { Command, CommandResult } from '@synod/tree/commands'
 import { utf8Encode } from '@synod/wire'
 import fc from 'fast-check'
@@ -7,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { Driver, nonceOf, snapshotOf } from './driver.ts'
 import { Model } from './model.ts'
 
-/** A step in terms of what exists when it is executed: the n-th session ever opened, its next or an earlier sequence. */
+/** A step in terms of what exists when it is executed: the n-th last session opened, and a sequence near its next. */
 interface Step {
   readonly session: number
   /** Added to the next sequence: 0 the next, −1 a repetition, 2 a gap. */
@@ -17,33 +18,49 @@ interface Step {
   readonly command: Command
 }
 
-const path = fc.constantFrom('/', '/a', '/b', '/a/x', '/a/y', '/a/x/1', '/a/x/n-', '/a/n-', '/a/n-0000000001', '/a/', 'bad', '/a//b')
+const path = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom('/a', '/a/x', '/a/x', '/a/y', '/a/n-', '/a/n-0000000001') },
+  { weight: 1, arbitrary: fc.constantFrom('/', '/b', '/a/', '/a/x/1', 'bad', '/a//b') },
+)
 const data = fc.constantFrom('', 'one', 'two').map(utf8Encode)
-const version = fc.constantFrom({}, {}, {}, { version: 0 }, { version: 1 })
-const flag = fc.constantFrom(true, false, false)
+const version = fc.constantFrom({}, {}, {}, {}, {}, { version: 0 }, { version: 1 })
+const seldom = fc.constantFrom(true, false, false, false)
+const often = fc.constantFrom(true, true, true, false)
 
 const operation: fc.Arbitrary<MultiOperation> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ op: fc.constant('create' as const), path, data, ephemeral: flag, sequential: flag, parents: flag }) },
-  { weight: 2, arbitrary: fc.tuple(path, data, version).map(([path, data, version]) => ({ op: 'set' as const, path, data, ...version })) },
-  { weight: 3, arbitrary: fc.tuple(path, version).map(([path, version]) => ({ op: 'delete' as const, path, ...version })) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ op: fc.constant('create' as const), path, data, ephemeral: seldom, sequential: seldom, parents: often }),
+  },
+  { weight: 3, arbitrary: fc.tuple(path, data, version).map(([path, data, version]) => ({ op: 'set' as const, path, data, ...version })) },
+  { weight: 2, arbitrary: fc.tuple(path, version).map(([path, version]) => ({ op: 'delete' as const, path, ...version })) },
   { weight: 1, arbitrary: fc.tuple(path, version).map(([path, version]) => ({ op: 'check' as const, path, ...version })) },
 )
 
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 2, arbitrary: fc.constantFrom('p', 'q', 'r').map((name) => ({ kind: 'openSession' as const, nonce: nonceOf(name), timeoutMs: 5_000 })) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('p', 'q', 'r').map((name) => ({ kind: 'openSession' as const, nonce: nonceOf(name), timeoutMs: 5_000 })),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'closeSession' as const }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('expireSession' as const), sessionId: fc.nat(4), touchCount: fc.nat(3) }) },
-  { weight: 12, arbitrary: fc.array(operation, { maxLength: 4 }).map((operations) => ({ kind: 'transaction' as const, operations })) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('expireSession' as const), sessionId: fc.nat(3), touchCount: fc.nat(3) }) },
+  {
+    weight: 40,
+    arbitrary: fc
+      .oneof(fc.tuple(operation), fc.array(operation, { minLength: 1, maxLength: 4 }))
+      .map((operations) => ({ kind: 'transaction' as const, operations })),
+  },
 )
 
 const step: fc.Arbitrary<Step> = fc.record({
-  session: fc.nat(3),
-  skew: fc.constantFrom(0, 0, 0, 0, -1, -2, 1),
+  session: fc.constantFrom(0, 1, 1, 1, 2, 3),
+  skew: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, -1, -2, 1),
   lag: fc.constantFrom(0, 1, 3),
   command,
 })
 
-const steps = fc.array(step, { minLength: 1, maxLength: 40 })
+/** Long enough for nodes and sessions to come, be used and go again. */
+const steps = fc.array(step, { minLength: 1, maxLength: 80, size: 'max' })
 
 describe('a tree fed with random commands', () => {
   it('does what the model does: same results, same state', () => {
@@ -52,6 +69,12 @@ describe('a tree fed with random commands', () => {
         const { driver, model } = play(steps)
         expect(driver.tree.nodeCount).toBe(model.nodes.size)
         for (const [path, node] of model.nodes) expectSame(driver, { model, path, node })
+        const paths = [...model.nodes.keys()]
+        for (const path of paths) {
+          const operations = [{ op: 'create' as const, path: path === '/' ? path : `${path}/`, sequential: true }]
+          const probe: Command = { kind: 'transaction', operations }
+          expect(describeResult(driver.send({}, probe))).toBe(model.apply({ sessionId: 0, sequence: 0, ackedBelow: 0 }, probe))
+        }
         expect([...driver.tree.sessions()].map(({ id, touchCount }) => [id, touchCount])).toEqual(
           [...model.sessions].map(([id, { touches }]) => [id, touches]),
         )
@@ -84,8 +107,10 @@ describe('a tree fed with random commands', () => {
         copy.restore(snapshotOf(source), source.appliedZxid)
         expect(copy.hash()).toBe(source.hash())
         expect(copy.sizeEstimate).toBe(source.sizeEstimate)
+        expect([...copy.sessions()]).toEqual([...source.sessions()])
         for (const entry of driver.entries.slice(at)) expect(copy.apply(entry)).toEqual(source.apply(entry))
         expect(copy.hash()).toBe(driver.tree.hash())
+        expect(probeCounters(copy)).toEqual(probeCounters(driver.tree))
       }),
       { numRuns: 150 },
     )
@@ -116,7 +141,8 @@ describe('a tree fed with random commands', () => {
 function play(steps: readonly Step[], driver = new Driver()): { driver: Driver; model: Model } {
   const model = new Model()
   const opened: number[] = []
-  for (const { session, skew, lag, command } of steps) {
+  const first: Step = { session: 0, skew: 0, lag: 0, command: { kind: 'openSession', nonce: nonceOf('p'), timeoutMs: 5_000 } }
+  for (const { session, skew, lag, command } of [first, ...steps]) {
     const id = command.kind === 'openSession' || session === 0 ? 0 : (opened.at(-session) ?? 0)
     const sequence = id === 0 ? 0 : Math.max(0, (model.sessions.get(id)?.next ?? 1) + skew)
     const envelope = { sessionId: id, sequence, ackedBelow: Math.max(0, sequence - lag) }
@@ -127,14 +153,30 @@ function play(steps: readonly Step[], driver = new Driver()): { driver: Driver; 
   return { driver, model }
 }
 
-function expectSame(driver: Driver, { model, path, node }: { model: Model; path: string; node: Model['nodes'] extends Map<string, infer N> ? N : never }): void {
+/** What the next sequential child of every node that can have one would be called. */
+function probeCounters(tree: Tree): string[] {
+  const paths = ['/', '/a/', '/a/x/', '/a/y/', '/b/']
+  const driver = new Driver()
+  driver.tree.restore(snapshotOf(tree), tree.appliedZxid)
+  return paths.map((path) => describeResult(driver.run([{ op: 'create', path, sequential: true }])))
+}
+
+function expectSame(
+  driver: Driver,
+  { model, path, node }: { model: Model; path: string; node: Model['nodes'] extends Map<string, infer N> ? N : never },
+): void {
   const names = model.children(path)
   expect(driver.names(path)).toEqual(names)
   const answer = driver.query({ kind: 'get', path })
   if (answer.kind !== 'get') throw new Error(`${path} is missing`)
   const { stat } = answer
   expect(String(answer.data)).toBe(node.data)
-  expect([stat.version, stat.cversion, stat.ephemeralOwner, stat.numChildren]).toEqual([node.version, node.cversion, node.owner, names.length])
+  expect([stat.version, stat.cversion, stat.ephemeralOwner, stat.numChildren]).toEqual([
+    node.version,
+    node.cversion,
+    node.owner,
+    names.length,
+  ])
   expect([stat.czxid.index, stat.mzxid.index, stat.pzxid.index]).toEqual([node.czxid, node.mzxid, node.pzxid])
 }
 

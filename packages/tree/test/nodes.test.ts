@@ -77,7 +77,12 @@ describe('set', () => {
     const done = driver.do({ op: 'set', path: '/a', data: text('three'), version: 0 })
     const after = { ...before, version: 1, mzxid: { epoch: 1, index: 2 }, mtime: driver.timeMs, dataLength: 5 }
     expect(done).toEqual({ op: 'set', stat: after })
-    expect(driver.query({ kind: 'get', path: '/a' })).toEqual({ kind: 'get', zxid: driver.tree.appliedZxid, data: text('three'), stat: after })
+    expect(driver.query({ kind: 'get', path: '/a' })).toEqual({
+      kind: 'get',
+      zxid: driver.tree.appliedZxid,
+      data: text('three'),
+      stat: after,
+    })
   })
 
   it('refuses another version, a missing node and what is no path', () => {
@@ -163,7 +168,14 @@ describe('a transaction', () => {
     ])
     expect(done).toMatchObject({
       kind: 'transaction',
-      results: [{ op: 'create' }, { op: 'create' }, { op: 'check' }, { op: 'set', stat: { version: 1 } }, { op: 'delete' }, { path: '/a/c-0000000000' }],
+      results: [
+        { op: 'create' },
+        { op: 'create' },
+        { op: 'check' },
+        { op: 'set', stat: { version: 1 } },
+        { op: 'delete' },
+        { path: '/a/c-0000000000' },
+      ],
     })
     expect(driver.stat('/a')).toMatchObject({ cversion: 3, numChildren: 1, czxid: { epoch: 1, index: 1 }, pzxid: { epoch: 1, index: 1 } })
   })
@@ -171,7 +183,12 @@ describe('a transaction', () => {
   it('does nothing when one is refused, and names it', () => {
     driver.create('/a/b', { parents: true, data: text('keep') })
     driver.create('/a/n-', { sequential: true })
-    const before = { a: driver.stat('/a'), b: driver.query({ kind: 'get', path: '/a/b' }), names: driver.names('/a'), size: driver.tree.sizeEstimate }
+    const before = {
+      a: driver.stat('/a'),
+      b: driver.query({ kind: 'get', path: '/a/b' }),
+      names: driver.names('/a'),
+      size: driver.tree.sizeEstimate,
+    }
     const done = driver.run([
       { op: 'create', path: '/a/n-', sequential: true },
       { op: 'set', path: '/a/b', data: text('gone') },
@@ -181,7 +198,12 @@ describe('a transaction', () => {
     ])
     expect(refusal(done)).toBe('SYNOD_BAD_VERSION 4')
     const zxid = driver.tree.appliedZxid
-    expect({ a: driver.stat('/a'), b: driver.query({ kind: 'get', path: '/a/b' }), names: driver.names('/a'), size: driver.tree.sizeEstimate }).toEqual({
+    expect({
+      a: driver.stat('/a'),
+      b: driver.query({ kind: 'get', path: '/a/b' }),
+      names: driver.names('/a'),
+      size: driver.tree.sizeEstimate,
+    }).toEqual({
       ...before,
       b: { ...before.b, zxid },
     })

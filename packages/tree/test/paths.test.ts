@@ -36,7 +36,9 @@ describe('validatePath', () => {
   })
 
   it('takes a path apart as it was put together', () => {
-    const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).filter((text) => validatePath(`/${text}`) === null && !text.includes('/'))
+    const name = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 8 })
+      .filter((text) => validatePath(`/${text}`) === null && !text.includes('/'))
     fc.assert(
       fc.property(fc.array(name, { minLength: 1, maxLength: 5 }), (names) => {
         const path = names.reduce(childOf, '/')

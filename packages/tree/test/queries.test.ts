@@ -49,9 +49,16 @@ describe('list', () => {
     for (const name of ['b', 'a', 'Z', 'é', '😀', 'a0', '\uf900']) driver.create(`/${name}`)
     expect(driver.names('/')).toEqual(['Z', 'a', 'a0', 'b', 'é', '😀', '\uf900'])
     expect(driver.query({ kind: 'list', path: '/', after: 'a', limit: 2 })).toMatchObject({ names: ['a0', 'b'], more: true })
-    expect(driver.query({ kind: 'list', path: '/', after: 'aa', limit: 9 })).toMatchObject({ names: ['b', 'é', '😀', '\uf900'], more: false })
+    expect(driver.query({ kind: 'list', path: '/', after: 'aa', limit: 9 })).toMatchObject({
+      names: ['b', 'é', '😀', '\uf900'],
+      more: false,
+    })
     expect(driver.query({ kind: 'list', path: '/', after: '\uf900', limit: 9 })).toMatchObject({ names: [], more: false })
-    expect(driver.query({ kind: 'list', path: '/a', after: '', limit: 9 })).toMatchObject({ names: [], more: false, stat: { numChildren: 0 } })
+    expect(driver.query({ kind: 'list', path: '/a', after: '', limit: 9 })).toMatchObject({
+      names: [],
+      more: false,
+      stat: { numChildren: 0 },
+    })
   })
 
   it('gives at least one and at most 10000 names', () => {

@@ -115,7 +115,13 @@ describe('ephemeral nodes', () => {
 
   it('of a failed transaction leave nothing to their session', () => {
     const session = driver.open('a')
-    driver.run([{ op: 'create', path: '/a', ephemeral: true }, { op: 'check', path: '/none' }], session)
+    driver.run(
+      [
+        { op: 'create', path: '/a', ephemeral: true },
+        { op: 'check', path: '/none' },
+      ],
+      session,
+    )
     driver.create('/a')
     driver.inSession(session, { kind: 'closeSession' })
     expect(driver.stat('/a')).not.toBeNull()
@@ -123,7 +129,10 @@ describe('ephemeral nodes', () => {
 })
 
 describe('exactly once (protocol §2.14, amendment 25)', () => {
-  const create = (path: string) => ({ kind: 'transaction' as const, operations: [{ op: 'create' as const, path, data: text('x'), sequential: true }] })
+  const create = (path: string) => ({
+    kind: 'transaction' as const,
+    operations: [{ op: 'create' as const, path, data: text('x'), sequential: true }],
+  })
 
   it('answers a repetition with the same bytes and does nothing (I21)', () => {
     const { id } = driver.open('a')

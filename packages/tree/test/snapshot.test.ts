@@ -51,7 +51,7 @@ describe('a snapshot', () => {
     expect([...copy.sessions()]).toEqual([...driver.tree.sessions()])
     expect(copy.sizeEstimate).toBe(driver.tree.sizeEstimate)
     expect(copy.nodeCount).toBe(driver.tree.nodeCount)
-    const [{ id = 0 } = {}] = [...driver.tree.sessions()]
+    const id = [...driver.tree.sessions()][0]?.id ?? 0
     const repeat = { sessionId: id, sequence: 3, ackedBelow: 2 }
     const original = new Driver()
     original.tree.restore(snapshotOf(driver.tree), driver.tree.appliedZxid)
@@ -93,7 +93,7 @@ describe('restore', () => {
     const before = driver.tree.hash()
     for (let at = 0; at < good.length; at += 1) {
       const bad = good.slice()
-      bad[at] = (bad[at] ?? 0) ^ (1 << at % 8)
+      bad[at] = (bad[at] ?? 0) ^ (1 << (at % 8))
       expect(() => driver.tree.restore(bad, tree.appliedZxid)).toThrow(corrupt)
       expect(() => driver.tree.restore(good.subarray(0, at), tree.appliedZxid)).toThrow(corrupt)
     }

@@ -73,7 +73,10 @@ describe('what a watch sees', () => {
     const { seen } = driver.watch('/', 'recursive')
     const session = driver.open('s')
     driver.run([{ op: 'create', path: '/a' }])
-    driver.run([{ op: 'create', path: '/b' }, { op: 'check', path: '/none' }])
+    driver.run([
+      { op: 'create', path: '/b' },
+      { op: 'check', path: '/none' },
+    ])
     const command = { kind: 'transaction' as const, operations: [{ op: 'create' as const, path: '/c' }] }
     driver.send({ sessionId: session.id, sequence: 1, ackedBelow: 1 }, command)
     driver.send({ sessionId: session.id, sequence: 1, ackedBelow: 1 }, command)
@@ -103,7 +106,12 @@ describe('resuming', () => {
     const live = modes.flatMap((mode) => paths.map((path) => ({ mode, path, seen: driver.watch(path, mode, 0).seen })))
     driver.create('/a/b/c', { parents: true })
     driver.create('/ab')
-    driver.run([{ op: 'set', path: '/a/b', data }, { op: 'delete', path: '/a/b/c' }, { op: 'delete', path: '/a/b' }, { op: 'create', path: '/a/b' }])
+    driver.run([
+      { op: 'set', path: '/a/b', data },
+      { op: 'delete', path: '/a/b/c' },
+      { op: 'delete', path: '/a/b' },
+      { op: 'create', path: '/a/b' },
+    ])
     for (const { mode, path, seen } of live) expect(driver.watch(path, mode, 0).seen).toEqual(seen)
   })
 
@@ -206,7 +214,10 @@ describe('subscribers', () => {
 describe('options', () => {
   it('are refused all at once, with the numbers', () => {
     const options = { sessionTimeoutMinMs: 5_000, sessionTimeoutMaxMs: 4_000, historyEventsMax: -1, historyBytes: 3 }
-    const error = { code: 'SYNOD_INVALID_CONFIG', issues: [{ path: 'historyEventsMax' }, { path: 'historyBytes' }, { path: 'sessionTimeoutMinMs' }] }
+    const error = {
+      code: 'SYNOD_INVALID_CONFIG',
+      issues: [{ path: 'historyEventsMax' }, { path: 'historyBytes' }, { path: 'sessionTimeoutMinMs' }],
+    }
     expect(() => createTree(options)).toThrow(expect.objectContaining({ message: expect.stringContaining('5000') }))
     try {
       createTree(options)

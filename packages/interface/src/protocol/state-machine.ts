@@ -41,7 +41,11 @@ export interface StateMachine {
   readonly sizeEstimate: number
 }
 
-/** Which changes a watch reports. `data`: of the node itself (created, changed, deleted); `children`: of its list; `recursive`: all below and itself. */
+/**
+ * Which changes a watch reports, as in ZooKeeper. `data`: created, changed, deleted of the node itself. `children`: `children` of its
+ * list, and created and deleted of the node, with which the list comes and goes. `recursive`: created, changed, deleted of itself and
+ * everything below, and no `children`.
+ */
 export type WatchMode = 'data' | 'children' | 'recursive'
 
 export type WatchEventType = 'created' | 'changed' | 'deleted' | 'children'
