@@ -69,8 +69,6 @@ export class Connection implements ConnectionKey {
   }
 
   send(frame: Uint8Array): void {
-    this.#options.counters.framesSent += 1
-    this.#options.counters.bytesSent += frame.length
     this.#ws.send(frame, ignoreError)
   }
 

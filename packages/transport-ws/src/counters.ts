@@ -1,6 +1,9 @@
 import type { TransportStats } from '@synod/interface'
 
-/** The numbers behind `stats()`. They only grow. */
+/**
+ * The numbers behind `stats()`. They only grow. A frame counts as sent when it is taken for sending; one that still waits when its
+ * connection is lost counts as dropped as well.
+ */
 export class Counters {
   framesSent = 0
   framesReceived = 0

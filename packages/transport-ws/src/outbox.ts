@@ -28,8 +28,13 @@ export class Outbox {
 
   send(connection: Connection, frame: Uint8Array, lane: Lane): void {
     const taken = frame.length <= this.#frameBytesMax && (lane === 'control' ? this.#control(connection, frame) : this.#queue(frame))
-    if (!taken) this.#counters.framesDropped += 1
-    else if (lane === 'bulk') this.pump(connection)
+    if (!taken) {
+      this.#counters.framesDropped += 1
+      return
+    }
+    this.#counters.framesSent += 1
+    this.#counters.bytesSent += frame.length
+    if (lane === 'bulk') this.pump(connection)
   }
 
   /** Moves bulk frames to the socket while it has room. */

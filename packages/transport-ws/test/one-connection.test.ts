@@ -101,6 +101,32 @@ describe('one connection per pair', () => {
     expect([a.story(2), b.story(1)]).toEqual([['opened 1', 'rejected SYNOD_INVALID_CONFIG'], ['opened 1']])
   })
 
+  it('whatever is disconnected, cut or dialed at whatever moment, each pair ends with one connection that works', async () => {
+    const hasty = { reconnect: { minMs: 1, maxMs: 10 }, connectTimeoutMs: 50, pingIntervalMs: 10, suspicionTimeoutMs: 100 }
+    const [a, b] = [await startServer(1, hasty), await startServer(2, hasty)]
+    const relays = await relayed(a, b)
+    for (let round = 0; round < 60; round += 1) {
+      const [server, other] = round % 2 === 0 ? [a, b] : [b, a]
+      if (round % 3 !== 2) await server.untilOpen(other.id)
+      if (round % 3 === 0) server.transport.disconnect(other.id, 'by the test')
+      else relays[round % 2]?.cut()
+      if (round % 5 === 0) other.transport.disconnect(server.id, 'by the test')
+      for (let turn = 0; turn < round % 7; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await Promise.all([a.untilOpen(2), b.untilOpen(1)])
+    await Relay.untilOne(relays)
+    await Promise.all([a.untilOpen(2), b.untilOpen(1)])
+    const again = setInterval(() => {
+      a.transport.send(2, Uint8Array.of(1), 'control')
+      b.transport.send(1, Uint8Array.of(2), 'control')
+    }, 5)
+    await Promise.all([a.until(() => a.frames(2).length > 0), b.until(() => b.frames(1).length > 0)])
+    clearInterval(again)
+    for (const [server, peer] of [[a, 2], [b, 1]] as const) {
+      expect(server.connections(peer).every((line, i) => line === (i % 2 === 0 ? 'opened 1' : 'closed 1'))).toBe(true)
+    }
+  })
+
   it('moves to the new address of a peer', async () => {
     const [a, b] = await connected([1, 2]) as [Server, Server]
     await b.transport.stop()

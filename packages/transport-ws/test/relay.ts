@@ -64,6 +64,11 @@ export class Relay {
     for (const socket of this.#sockets) socket.resume()
   }
 
+  /** Ends every connection with a reset, as a dying machine in the middle does. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy()
+  }
+
   heal(): void {
     this.swallow.forth = false
     this.swallow.back = false

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
 import type { Clock, Random, SynodError, TransportHandlers, TransportIdentity } from '@synod/interface'
 import type { NodeId } from '@synod/interface/protocol'
 import { createWsTransport, type WsTransport, type WsTransportOptions } from '@synod/transport-ws'
@@ -150,7 +151,7 @@ export async function dialedByOne(one: Partial<WsTransportOptions> = {}, two: Pa
 
 /** A port at which nobody listens. */
 export async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
+
   return await new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address()

@@ -1,11 +1,11 @@
 import type { WsTlsOptions } from '@synod/transport-ws'
-import { generate } from 'selfsigned'
+import { generate, type CertificateExtension } from 'selfsigned'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { freePort, startServer, type Server } from './servers.ts'
 
 interface Authority { readonly key: string; readonly cert: string }
 
-const names = { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }, { type: 2, value: 'localhost' }] } as const
+const names: CertificateExtension = { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }, { type: 2, value: 'localhost' }] }
 
 async function authority(name: string): Promise<Authority> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
