@@ -19,7 +19,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@synod/storage-sqlite': { mayImport: ['@synod/interface', 'better-sqlite3'], node: true },
   '@synod/tree': { mayImport: ['@synod/interface/protocol', '@synod/wire'], node: false },
   '@synod/client': { mayImport: ['@synod/interface', '@synod/wire', '@synod/tree/commands', 'ws'], node: true },
-  '@synod/recipes': { mayImport: ['@synod/interface'], node: false },
+  '@synod/recipes': { mayImport: ['@synod/interface'], node: true },
   '@synod/contract-tests': { mayImport: ['@synod/interface'], node: true },
   '@synod/sim': {
     mayImport: ['@synod/interface', '@synod/wire', '@synod/election-core', '@synod/replica', '@synod/tree', '@synod/client'],

@@ -27,7 +27,10 @@ const IMPORTS = /\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\1/g
 
 /** Every module that a source imports, statically or with `import()`, types included. */
 export function importsOf(text: string): Import[] {
-  return [...codeOnly(text, { keepStrings: true }).matchAll(IMPORTS)].map((match) => ({ from: match[2] ?? '', at: match.index }))
+  const code = codeOnly(text, { keepStrings: false })
+  return [...codeOnly(text, { keepStrings: true }).matchAll(IMPORTS)]
+    .filter((match) => code[match.index] === text[match.index])
+    .map((match) => ({ from: match[2] ?? '', at: match.index }))
 }
 
 /** The package of an import specifier (`@synod/tree` for `@synod/tree/commands`). */

@@ -13,7 +13,7 @@ export interface Violation {
 export function expectNone(violations: readonly Violation[]): void {
   if (violations.length === 0) return
   const lines = violations.map(({ where, message }) => `${where}: ${message}`)
-  const error = new Error(lines.length === 1 ? lines[0] : `${lines.length} violations\n${lines.join('\n')}`)
+  const error = new Error(lines.length === 1 ? lines[0] : `${lines.length} violations:\n${lines.join('\n')}`)
   error.stack = error.message
   throw error
 }

@@ -39,6 +39,8 @@ function messageOf(test: TestCase): string {
   return test.result().errors?.[0]?.message ?? 'failed'
 }
 
+/** The first line of a message; the second with it when the first only announces a list. */
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? ''
+  const [first = '', second = ''] = text.split('\n', 2)
+  return first.endsWith(':') ? `${first} ${second}` : first
 }

@@ -49,7 +49,7 @@ function expected(manifest: Manifest, folder: string): string[] {
 
 function checkExports(exports: Manifest['exports'] = {}): string[] {
   const wrong: string[] = []
-  if (!('.' in exports)) wrong.push('"exports" must have "."')
+  if (Object.keys(exports).length < 2) wrong.push('"exports" must name what can be imported')
   if (exports['./package.json'] !== './package.json') wrong.push('"exports" must have "./package.json"')
   for (const [subpath, target] of Object.entries(exports)) {
     if (subpath === './package.json') continue

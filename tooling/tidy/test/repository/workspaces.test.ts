@@ -7,6 +7,7 @@ import { checkImports } from '../../src/rules/imports.ts'
 import { checkLinks } from '../../src/rules/links.ts'
 import { checkPrivate, checkPublished } from '../../src/rules/package-shape.ts'
 import { checkOtherReadme, checkPackageReadme } from '../../src/rules/readme.ts'
+import { checkErrorCodes, checkOptions } from '../../src/rules/tables.ts'
 import { checkAnywhere, checkWords } from '../../src/rules/words.ts'
 import { expectNone } from '../../src/violation.ts'
 
@@ -43,6 +44,10 @@ describe.each(packages.map((workspace) => [workspace.dir, workspace] as const))(
     expectNone(checkPublished(workspace, license))
   })
 
+  test('tells all of its options', () => {
+    expectNone(checkOptions(workspace))
+  })
+
   test('has a README with the headings that all packages have', () => {
     expectNone(checkPackageReadme(dir, workspace.manifest.name ?? '', fileOf(workspace, 'README.md')))
   })
@@ -64,6 +69,14 @@ describe.each(others.map((workspace) => [workspace.dir, workspace] as const))('%
 describe('the repository itself', () => {
   const top = ['README.md', 'CONTRIBUTING.md'].filter(exists).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
   const files = [...top, ...readTextFiles('docs'), ...readTextFiles('.github'), ...readTextFiles('.ci'), ...readTextFiles('.changeset')]
+
+  test('tells all error codes, and no others', () => {
+    const contracts = workspaces.find(({ dir }) => dir === 'packages/interface')
+    const errors = contracts && fileOf(contracts, 'src/errors.ts')
+    if (contracts === undefined || errors === undefined) throw new Error('packages/interface/src/errors.ts is missing')
+    const readmes = workspaces.flatMap((workspace) => fileOf(workspace, 'README.md') ?? [])
+    expectNone(checkErrorCodes(errors, fileOf(contracts, 'README.md'), [...readmes, ...files.filter(({ path }) => path.endsWith('.md'))]))
+  })
 
   test('has a README of at most 150 lines', () => {
     expectNone(

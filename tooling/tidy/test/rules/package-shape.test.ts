@@ -37,7 +37,8 @@ describe('a published package', () => {
     ['description', { description: '' }],
     ['files', { files: ['dist', 'README.md'] }],
     ['"types" first', { exports: { ...good.exports, '.': { default: './dist/index.js', types: './dist/index.d.ts' } } }],
-    ['./package.json', { exports: { '.': good.exports?.['.'] } }],
+    ['nothing to import', { exports: { './package.json': './package.json' } }],
+    ['./package.json', { exports: { '.': good.exports?.['.'], './b': good.exports?.['.'] } }],
     ['workspace:^', { dependencies: { '@synod/interface': 'workspace:*' } }],
     ['catalog:', { dependencies: { ws: '^8.0.0' } }],
   ])('with a wrong %s fails', (_, manifest) => {
