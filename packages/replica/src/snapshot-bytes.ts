@@ -45,6 +45,20 @@ export async function writeSnapshot(storage: LogStorage, id: string, snapshot: S
   if (offset === 0) await storage.putSnapshotChunk(id, 0, new Uint8Array(0))
 }
 
+/** Exactly `length` bytes from `offset`, or what there is up to the end: a storage may give less at a time. */
+export async function readPiece(storage: LogStorage, id: string, offset: number, length: number): Promise<Uint8Array> {
+  const first = await storage.getSnapshotChunk(id, offset, length)
+  if (first.length === length || first.length === 0) return first
+  const bytes = new Uint8Array(length)
+  let filled = 0
+  for (let piece = first; piece.length > 0; piece = await storage.getSnapshotChunk(id, offset + filled, length - filled)) {
+    bytes.set(piece, filled)
+    filled += piece.length
+    if (filled === length) return bytes
+  }
+  return bytes.subarray(0, filled)
+}
+
 /** All bytes of a stored snapshot; `null` when it is missing, or its size or sha256 is another. */
 export async function readSnapshot(storage: LogStorage, snapshot: SnapshotMeta): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(snapshot.size)

@@ -1,7 +1,7 @@
 import { SynodError, type LogStorage, type Logger } from '@synod/interface'
 import type { LogIndex, SnapshotMeta, StateMachine, WalRecord } from '@synod/interface/protocol'
 import type { CoreEvent, SnapshotCommand } from '@synod/election-core'
-import { collectSnapshot, readSnapshot, snapshotId, writeSnapshot } from './snapshot-bytes.ts'
+import { collectSnapshot, readPiece, readSnapshot, snapshotId, writeSnapshot } from './snapshot-bytes.ts'
 import type { WalWriter } from './wal-writer.ts'
 
 export interface SnapshotLimits {
@@ -133,7 +133,7 @@ export class Snapshots {
         const size = this.#sizes.get(command.snapshotId)
         if (size === undefined) return
         const { to, snapshotId: id, offset } = command
-        const bytes = await storage.getSnapshotChunk(id, offset, command.maxBytes)
+        const bytes = await readPiece(storage, id, offset, command.maxBytes)
         this.#host.dispatch({ type: 'snapshotRead', to, snapshotId: id, offset, bytes, last: offset + bytes.length >= size })
         return
       }
