@@ -85,10 +85,13 @@ function assertOwner(db: Database, path: string, owner: StoreOwner): void {
 
 function examine(db: Database, found: Found, owner: StoreOwner): Inspected {
   const { path } = found
-  if (!isOurs(db, found)) return { kind: 'new' }
-  if (db.pragma('journal_mode', { simple: true }) !== 'wal') throw corrupt(path, 'its header does not say that it has a write-ahead log')
   const damage = findWalDamage(`${path}-wal`, Number(db.pragma('page_size', { simple: true })))
+  // First of all: of a store whose write-ahead log is damaged, not even the header can be believed.
+  if (damage !== null && found.holder?.formatted === true) throw corrupt(path, damage)
+  const ours = isOurs(db, found)
   if (damage !== null) throw corrupt(path, damage)
+  if (!ours) return { kind: 'new' }
+  if (db.pragma('journal_mode', { simple: true }) !== 'wal') throw corrupt(path, 'its header does not say that it has a write-ahead log')
   const version = checkedVersion(db, path)
   const check = db.pragma('quick_check(1)', { simple: true })
   if (check !== 'ok') throw corrupt(path, String(check))

@@ -74,7 +74,8 @@ export function load(db: Database, path: string): Loaded {
   const row = loadStoreRow(db, path)
   const packer = new Packer()
   let next = row.firstSequence
-  const batches = db.prepare<[number], BatchRow>('SELECT * FROM batch WHERE sequence >= ? ORDER BY sequence')
+  const batches = db.prepare<[number], BatchRow>(
+    'SELECT sequence, first_index, last_index, crc, bytes FROM batch WHERE sequence >= ? ORDER BY sequence')
   for (const batch of batches.iterate(row.firstSequence)) {
     if (batch.sequence !== next) throw corrupt(path, `batch ${next} is missing: the next one found is ${batch.sequence}`)
     if (rowChecksum([batch.sequence, batch.first_index, batch.last_index], batch.bytes) !== batch.crc) {

@@ -74,7 +74,8 @@ function migrateFrom1(db: Database): void {
   db.exec(tables)
   const insertBatch = db.prepare('INSERT INTO batch VALUES (?, ?, ?, ?, ?)')
   let first = 0
-  const oldBatches = db.prepare<[], OldBatch>('SELECT * FROM old_batch ORDER BY sequence')
+  const oldBatches = db.prepare<[], OldBatch>(
+    'SELECT sequence, first_index, last_index, bytes FROM old_batch ORDER BY sequence')
   for (const row of oldBatches.all()) {
     if (first === 0) first = row.sequence
     const crc = rowChecksum([row.sequence, row.first_index, row.last_index], row.bytes)
@@ -82,7 +83,8 @@ function migrateFrom1(db: Database): void {
   }
   const insertChunk = db.prepare('INSERT INTO snapshot_chunk (number, start, crc, bytes) VALUES (?, ?, ?, ?)')
   const numbers = new Map<string, number>()
-  for (const row of db.prepare<[], OldChunk>('SELECT * FROM old_snapshot_chunk ORDER BY snapshot_id, start').all()) {
+  for (const row of db.prepare<[], OldChunk>(
+    'SELECT snapshot_id, start, bytes FROM old_snapshot_chunk ORDER BY snapshot_id, start').all()) {
     const number = numbers.get(row.snapshot_id) ?? addSnapshot(db, row.snapshot_id)
     numbers.set(row.snapshot_id, number)
     insertChunk.run(number, row.start, rowChecksum([number, row.start, row.bytes.length], row.bytes), row.bytes)

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createSqliteStorage } from '@synod/storage-sqlite'
+import { describe, expect, it } from 'vitest'
+import { batch, findFault, owner, range } from './pattern.ts'
+import { inScratch, readStore } from './scratch.ts'
+
+const filler = join(import.meta.dirname, 'children/filler.ts')
+
+interface Outcome {
+  readonly acknowledged: number
+  readonly codes: readonly string[]
+  readonly messages: readonly string[]
+}
+
+/** Runs the filler under a shell command that limits what it may write. */
+function fill(limit: string, directory: string): Outcome {
+  const run = spawnSync('sh', ['-c', `${limit}; exec "$0" "$1" "$2"`, process.execPath, filler, directory], { encoding: 'utf8' })
+  expect(run.status, run.stderr).toBe(0)
+  return JSON.parse(run.stdout)
+}
+
+function expectFailedForGood(outcome: Outcome, words: RegExp): void {
+  expect(outcome.acknowledged).toBeGreaterThan(10)
+  expect(outcome.codes).toEqual(Array.from({ length: 3 }, () => 'SYNOD_STORAGE_FAILED'))
+  for (const message of outcome.messages) expect(message).toMatch(words)
+}
+
+describe('a disk that takes no more', () => {
+  it('fails the store for good when a file may not grow, and keeps all that was acknowledged', () => inScratch(async (directory) => {
+    const outcome = fill('ulimit -S -f 4096', directory)
+    expectFailedForGood(outcome, /SQLITE_IOERR_WRITE.*the disk refused/)
+    const { batches } = await readStore(directory)
+    expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, outcome.acknowledged))
+    expect(findFault(batches, 10_000)).toBeNull()
+  }))
+
+  it('fails the store for good when the file system is full, and keeps all that was acknowledged', () => inScratch(async (directory) => {
+    const mount = join(directory, 'small')
+    const copy = join(directory, 'copy')
+    await mkdir(mount)
+    await mkdir(copy)
+    const script = `mount -t tmpfs -o size=3m tmpfs "${mount}" && "$0" "${filler}" "${mount}/store" && cp -r "${mount}/store" "${copy}/"`
+    const run = spawnSync('unshare', ['--mount', '--map-root-user', '--user', 'sh', '-c', script, process.execPath], { encoding: 'utf8' })
+    expect(run.status, run.stderr).toBe(0)
+    const outcome: Outcome = JSON.parse(run.stdout)
+    expectFailedForGood(outcome, /SQLITE_FULL.*the disk refused/)
+    const { batches } = await readStore(join(copy, 'store'))
+    expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, outcome.acknowledged))
+  }))
+
+  it('fails at bytesMax, and opens again with a greater one', () => inScratch(async (directory) => {
+    const storage = createSqliteStorage({ directory, bytesMax: 1024 * 1024 })
+    await storage.open(owner)
+    let last = 0
+    const error: unknown = await (async () => {
+      for (;;) {
+        await storage.append(batch(last + 1, 20_000))
+        last += 1
+      }
+    })().catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'SYNOD_STORAGE_FAILED', message: expect.stringContaining('SQLITE_FULL') })
+    await expect(storage.append(batch(last + 1, 1))).rejects.toMatchObject({ code: 'SYNOD_STORAGE_FAILED' })
+    await storage.close()
+    const next = createSqliteStorage({ directory, bytesMax: 4 * 1024 * 1024 })
+    const { batches } = await next.open(owner)
+    expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, last))
+    await next.append(batch(last + 1, 20_000))
+    await next.close()
+  }))
+})
