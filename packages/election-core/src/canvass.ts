@@ -22,6 +22,7 @@ export function evaluate(context: Context): void {
   }
   const relayed = relayedLeader(context)
   if (relayed) {
+    if (isArriving(context, relayed.id)) return
     if (context.role !== 'relayed' || context.leader !== relayed.id) enterRelayed(context, relayed)
     return
   }
@@ -73,6 +74,12 @@ function relayedLeader(context: Context): LeaderHint | null {
     if (isQuorum(context.log.config, (id) => id === hint.id || reporters.includes(id))) return hint
   }
   return null
+}
+
+/** Its link is there, or was not tried yet: it will be heard in a moment. */
+function isArriving(context: Context, leader: NodeId): boolean {
+  const link = peerOf(context, leader)?.link
+  return link !== 'closed' && link !== 'refused' && context.now - context.lookingSince < context.timings.suspicionMinMicros
 }
 
 function reportOf(context: Context, peer: Peer): LeaderHint | null {

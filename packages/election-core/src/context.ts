@@ -235,6 +235,16 @@ export function isConfirmed(context: Context): boolean {
   return isQuorum(context.log.config, (id) => id === context.self || (peerOf(context, id)?.confirmAt ?? -1) >= since)
 }
 
+/**
+ * Confirmed so lately that no follower can have begun to suspect this leader by silence: only then may it learn of higher promises.
+ * T_down alone is not enough: a leader back from a pause between T_sus and T_down would renew against its own successor
+ * (`testdata/a01`, amendment 17).
+ */
+export function isSurelyConfirmed(context: Context): boolean {
+  const since = Math.max(context.now - context.timings.suspicionMinMicros + context.timings.heartbeatMicros, context.unconfirmedSince)
+  return isQuorum(context.log.config, (id) => id === context.self || (peerOf(context, id)?.confirmAt ?? -1) >= since)
+}
+
 /** Longest known round trip, 0 when none is known yet. */
 export function roundTripMax(context: Context): Micros {
   return context.peers.reduce((longest, peer) => Math.max(longest, peer.roundTrip), 0)

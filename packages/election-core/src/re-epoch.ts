@@ -1,7 +1,7 @@
 import type { Micros } from '@synod/interface/protocol'
 import { startCampaign } from './campaign.ts'
 import type { Context } from './context.ts'
-import { isConfirmed } from './context.ts'
+import { isSurelyConfirmed } from './context.ts'
 
 /** Renewals are at least this many suspicion times apart (protocol §2.7). */
 const spacing = 10
@@ -13,7 +13,7 @@ export function reEpochDue(context: Context): Micros {
 /** Renews the epoch in place: promises and a new EPOCH entry, without stepping down, while replication goes on (amendment 18). */
 export function tendReEpoch(context: Context): void {
   if (context.role !== 'leading' || context.campaign || context.learntEpoch <= context.leaderEpoch) return
-  if (context.strength !== 'established' || context.now < reEpochDue(context) || !isConfirmed(context)) return
+  if (context.strength !== 'established' || context.now < reEpochDue(context) || !isSurelyConfirmed(context)) return
   const epoch = Math.max(context.learntEpoch, context.promised.epoch) + 1
   context.reEpochAt = context.now
   context.learntEpoch = 0

@@ -34,6 +34,8 @@ export class Cluster {
   lossPercent = 0
   duplicatePercent = 0
   private readonly cuts = new Set<string>()
+  private holding: { readonly from: NodeId; readonly to: NodeId; readonly type: string }[] = []
+  private held: { readonly to: SimNode; readonly from: NodeId; readonly event: CoreEvent }[] = []
 
   constructor(options: ClusterOptions) {
     this.options = { timings: {}, latencyMicros: 150, syncMicros: 500, jitter: false, trace: false, ...options }
@@ -50,7 +52,7 @@ export class Cluster {
 
   note(line: string): void {
     if (!this.options.trace) return
-    this.log.push(`${String(this.now - 1_000_000).padStart(9)} ${line}`)
+    this.log.push(line)
   }
 
   after(micros: number, run: () => void): void {
@@ -78,6 +80,25 @@ export class Cluster {
 
   heal(from: NodeId, to: NodeId): void {
     this.cuts.delete(`${from}>${to}`)
+  }
+
+  /** Keeps messages of this type on their way until `release`. */
+  hold(from: NodeId, to: NodeId, type: string): void {
+    this.holding.push({ from, to, type })
+  }
+
+  holds(from: SimNode, to: SimNode, event: CoreEvent): boolean {
+    if (event.type !== 'message') return false
+    const type = event.message.body.type
+    if (!this.holding.some((each) => each.from === from.id && each.to === to.id && (each.type === type || each.type === '*'))) return false
+    this.held.push({ to, from: from.id, event })
+    return true
+  }
+
+  /** Delivers what was held, even to a later life of the receiver: the network may delay for ever. */
+  release(): void {
+    this.holding = []
+    for (const { to, event } of this.held.splice(0)) this.after(this.latency(), () => { to.receive(event) })
   }
 
   healAll(): void {

@@ -1,3 +1,4 @@
+import type { CoreView } from '@synod/election-core'
 import type { PeerBody, Zxid } from '@synod/interface/protocol'
 
 function zxid(z: Zxid): string {
@@ -37,4 +38,12 @@ export function describeMessage(body: PeerBody): string {
     default:
       return body.type
   }
+}
+
+/** A role as traces name it. */
+export function describeRole(view: CoreView): string {
+  if (view.role === 'leading') return `leading(${view.strength}) epoch ${view.leaderEpoch}`
+  if (view.role === 'candidate') return `candidate epoch ${view.promised.epoch}`
+  if (view.role === 'following' || view.role === 'relayed') return `${view.role} ${view.leader} epoch ${view.leaderEpoch}`
+  return view.role
 }

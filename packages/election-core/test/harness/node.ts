@@ -2,7 +2,7 @@ import type { CoreEvent, Effects, ElectionCore, Outgoing, SnapshotCommand } from
 import { recover } from '@synod/election-core'
 import type { ClusterConfig, NodeId, SnapshotMeta, WalRecord } from '@synod/interface/protocol'
 import type { Cluster } from './cluster.ts'
-import { describeMessage } from './describe.ts'
+import { describeMessage, describeRole } from './describe.ts'
 
 const codec = {
   encode: (config: ClusterConfig): Uint8Array => new TextEncoder().encode(JSON.stringify(config)),
@@ -29,6 +29,8 @@ export class SimNode {
   readsReady: { readonly readId: number; readonly index: number }[] = []
   readsFailed: number[] = []
   haltedBy: string | null = null
+  /** Microseconds that a sync takes here; 0 = as the cluster says. */
+  slowDisk = 0
   notices: string[] = []
   disk: WalRecord[][] = []
   diskView: DiskView = { base: 0, epochs: new Map(), last: 0, promised: 0 }
@@ -43,6 +45,7 @@ export class SimNode {
   private timer = 0
   private verified: Uint8Array | null = null
   private paused: CoreEvent[] = []
+  private lastAnswer = ''
 
   constructor(cluster: Cluster, id: NodeId, config: ClusterConfig) {
     this.cluster = cluster
@@ -82,7 +85,6 @@ export class SimNode {
   /** Loses everything that was not synced. */
   crash(): void {
     if (!this.isUp) return
-    this.cluster.note(`${this.id} crashes`)
     this.isUp = false
     this.life += 1
     this.unsynced = []
@@ -101,6 +103,7 @@ export class SimNode {
   }
 
   wipe(): void {
+    this.cluster.oracle.forget(this.id)
     this.disk = []
     this.diskView = { base: 0, epochs: new Map(), last: 0, promised: 0 }
     this.snapshots.clear()
@@ -124,14 +127,14 @@ export class SimNode {
       if (event.type !== 'tick') this.paused.push(event)
       return
     }
+    if (event.type === 'closed' || event.type === 'refused') this.cluster.note(`${event.peer}→${this.id} ${event.type}`)
     const before = this.core.view
     const effects = this.core.step(this.cluster.now, event)
     this.cluster.steps += 1
     this.execute(effects)
     const { view } = this.core
-    if (view.role !== before.role || view.strength !== before.strength || view.leaderEpoch !== before.leaderEpoch) {
-      this.cluster.note(`${this.id} ${view.role}${view.role === 'leading' ? `(${view.strength}) epoch ${view.leaderEpoch}` : ''}`)
-    }
+    const [was, is] = [describeRole(before), describeRole(view)]
+    if (was !== is) this.cluster.note(`${this.id}  ${was} → ${is}`)
     if (view.role === 'leading' && (before.role !== 'leading' || before.leaderEpoch !== view.leaderEpoch)) {
       this.cluster.oracle.onLeader(this.observed(), view.incarnation)
     }
@@ -167,6 +170,10 @@ export class SimNode {
     for (const notice of effects.notices) {
       if (notice.kind === 'halt') this.haltedBy = `${notice.invariant}: ${notice.detail}`
       if (notice.kind === 'proposed') this.outcomes.push({ proposalId: notice.proposalId, index: notice.firstIndex, epoch: notice.epoch })
+      if (notice.kind === 'readReady') this.cluster.note(`${this.id}  read ${notice.readId} may answer at index ${notice.index}`)
+      if (notice.kind === 'readFailed') this.cluster.note(`${this.id}  read ${notice.readId} fails`)
+      if (notice.kind === 'storageMissing') this.cluster.note(`${this.id}  storage missing: server ${notice.heard} has a store`)
+      if (notice.kind === 'halt') this.cluster.note(`${this.id}  halts: ${this.haltedBy ?? ''}`)
       if (notice.kind === 'readReady') this.readsReady.push({ readId: notice.readId, index: notice.index })
       if (notice.kind === 'readFailed') this.readsFailed.push(notice.readId)
       this.notices.push(notice.kind)
@@ -191,7 +198,7 @@ export class SimNode {
     const { life } = this
     const batch = this.unsynced
     this.unsynced = []
-    this.cluster.after(this.cluster.syncTime(), () => {
+    this.cluster.after(this.slowDisk > 0 ? this.slowDisk : this.cluster.syncTime(), () => {
       if (!this.isUp || this.life !== life) return
       this.syncing = false
       for (const each of batch) this.persist(each.records)
@@ -255,12 +262,20 @@ export class SimNode {
       type: 'message', clusterId, generation: 0, from: { id: this.id, instance: 1 }, fromIncarnation: incarnation, message: out.message,
     }
     const { cluster } = this
-    if (body.type !== 'status' && !(body.type === 'append' && body.entries.length === 0)) {
-      cluster.note(`${this.id}→${out.to} ${describeMessage(body)}`)
-    }
+    this.noteSent(out.to, body)
+    if (cluster.holds(this, to, event)) return
     if (cluster.isCut(this.id, out.to) || (cluster.lossPercent > 0 && cluster.random.chance(cluster.lossPercent))) return
     cluster.deliver(to, this.id, event)
     if (cluster.duplicatePercent > 0 && cluster.random.chance(cluster.duplicatePercent)) cluster.deliver(to, this.id, event)
+  }
+
+  /** Gossip, heartbeats and their answers are not part of a story. */
+  private noteSent(to: NodeId, body: Outgoing['message']['body']): void {
+    if (body.type === 'status' || (body.type === 'append' && body.entries.length === 0)) return
+    const line = `${this.id}→${to} ${describeMessage(body)}`
+    if (body.type === 'appended' && this.lastAnswer === line) return
+    if (body.type === 'appended') this.lastAnswer = line
+    this.cluster.note(line)
   }
 
   private claim(body: Outgoing['message']['body']): void {

@@ -76,6 +76,11 @@ export class Oracle {
     }
   }
 
+  /** The disk of a server was lost: its durable promise starts again from nothing, and I16 is what keeps it silent. */
+  forget(node: NodeId): void {
+    this.promises.delete(node)
+  }
+
   /** I3: what is said to be durable is. */
   onClaim(node: Observed, claim: { readonly index: number; readonly epochAt: number; readonly promised: number; readonly what: string }): void {
     if (node.disk.promised < claim.promised) {
