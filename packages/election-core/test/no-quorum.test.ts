@@ -44,8 +44,8 @@ describe('what a core does without a quorum', () => {
 
   it('an elected leader answers no read before its epoch is established', () => {
     const cluster = started(3)
-    cluster.node(1).slowDisk = 5_000_000
-    cluster.node(2).slowDisk = 900_000
+    cluster.node(1).slowDisk = 100_000
+    cluster.node(2).slowDisk = 100_000
     cluster.node(3).crash()
     expect(cluster.run(20_000_000, () => cluster.leader()?.core.view.strength === 'elected')).toBe(true)
     const leader = cluster.leader()
