@@ -8,14 +8,28 @@ export interface NamePage {
   readonly more: boolean
 }
 
+/** What a page begins after, and what bounds it. */
+export interface PageBounds {
+  readonly after: string
+  readonly limit: number
+  /** Code units of all names together, about; one name is given in any case. */
+  readonly unitsMax: number
+}
+
+/** `values[i]` is the child of `names[i]`. */
+interface Chunk<T> {
+  readonly names: string[]
+  readonly values: T[]
+}
+
 /**
- * The names of a node's children, always in code unit order: a list of sorted chunks.
+ * The children of a node by name, always in code unit order: a list of sorted chunks.
  * Adding at the end and removing at the start (sequential nodes) cost no more than a move inside one chunk.
  *
  * Invariants: no chunk is empty; every chunk is ascending; the last name of a chunk is below the first of the next.
  */
-export class ChildIndex {
-  readonly #chunks: string[][] = []
+export class ChildIndex<T> {
+  readonly #chunks: Chunk<T>[] = []
   #size = 0
 
   get size(): number {
@@ -23,45 +37,46 @@ export class ChildIndex {
   }
 
   /** The name must not be in the index. */
-  add(name: string): void {
+  add(name: string, value: T): void {
     this.#size += 1
     const last = this.#chunks.at(-1)
-    if (last === undefined) {
-      this.#chunks.push([name])
-      return
-    }
-    if (compareCodeUnits(last.at(-1) ?? '', name) < 0) {
-      if (last.length < chunkMax) last.push(name)
-      else this.#chunks.push([name])
+    if (last === undefined || compareCodeUnits(last.names.at(-1) ?? '', name) < 0) {
+      this.#append(last, name, value)
       return
     }
     const at = Math.max(0, this.#chunkOf(name))
-    const chunk = this.#chunks[at] ?? []
-    chunk.splice(firstAbove(chunk, name), 0, name)
-    if (chunk.length > chunkMax) this.#chunks.splice(at + 1, 0, chunk.splice(chunkMax >> 1))
+    const { names, values } = this.#chunks[at] ?? last
+    const position = firstAbove(names, name)
+    names.splice(position, 0, name)
+    values.splice(position, 0, value)
+    if (names.length <= chunkMax) return
+    const half = chunkMax >> 1
+    this.#chunks.splice(at + 1, 0, { names: names.splice(half), values: values.splice(half) })
   }
 
-  /** The name must be in the index. */
+  /** Does nothing when the name is not in the index. */
   remove(name: string): void {
-    const at = Math.max(0, this.#chunkOf(name))
-    const chunk = this.#chunks[at] ?? []
-    const position = firstAbove(chunk, name) - 1
-    if (chunk[position] !== name) return
+    const at = this.#chunkOf(name)
+    const chunk = this.#chunks[at]
+    if (chunk === undefined) return
+    const position = firstAbove(chunk.names, name) - 1
+    if (chunk.names[position] !== name) return
     this.#size -= 1
-    if (chunk.length === 1) this.#chunks.splice(at, 1)
-    else chunk.splice(position, 1)
+    if (chunk.names.length === 1) {
+      this.#chunks.splice(at, 1)
+    } else {
+      chunk.names.splice(position, 1)
+      chunk.values.splice(position, 1)
+    }
   }
 
-  /** Names above `after`, at most `limit` of them and about `unitsMax` code units, but at least one. */
-  page(after: string, limit: number, unitsMax: number): NamePage {
+  page({ after, limit, unitsMax }: PageBounds): NamePage {
     const names: string[] = []
     let units = 0
-    let position = 0
     let at = this.#chunkOf(after)
-    if (at >= 0) position = firstAbove(this.#chunks[at] ?? [], after)
-    else at = 0
-    for (; at < this.#chunks.length; at += 1) {
-      const chunk = this.#chunks[at] ?? []
+    let position = at < 0 ? 0 : firstAbove(this.#chunks[at]?.names ?? [], after)
+    for (at = Math.max(0, at); at < this.#chunks.length; at += 1) {
+      const chunk = this.#chunks[at]?.names ?? []
       for (; position < chunk.length; position += 1) {
         const name = chunk[position] ?? ''
         units += name.length
@@ -73,8 +88,18 @@ export class ChildIndex {
     return { names, more: false }
   }
 
-  *[Symbol.iterator](): Generator<string, void, undefined> {
-    for (const chunk of this.#chunks) yield* chunk
+  /** The children in order of their names. */
+  *values(): Generator<T, void, undefined> {
+    for (const chunk of this.#chunks) yield* chunk.values
+  }
+
+  #append(last: Chunk<T> | undefined, name: string, value: T): void {
+    if (last === undefined || last.names.length >= chunkMax) {
+      this.#chunks.push({ names: [name], values: [value] })
+    } else {
+      last.names.push(name)
+      last.values.push(value)
+    }
   }
 
   /** The last chunk that starts at or below the name; −1 when all start above it. */
@@ -83,7 +108,7 @@ export class ChildIndex {
     let high = this.#chunks.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (compareCodeUnits(this.#chunks[middle]?.[0] ?? '', name) <= 0) low = middle + 1
+      if (compareCodeUnits(this.#chunks[middle]?.names[0] ?? '', name) <= 0) low = middle + 1
       else high = middle
     }
     return low - 1

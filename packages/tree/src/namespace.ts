@@ -7,7 +7,7 @@ import { DataSlab } from './data-slab.ts'
 import type { Znode } from './znode.ts'
 
 const emptyData: Uint8Array = new Uint8Array(0)
-const nodeOverheadBytes = 320
+const nodeOverheadBytes = 480
 
 /** What a new node starts with. */
 export interface NewNode {
@@ -142,7 +142,7 @@ export class Namespace {
     if (parent === null) return
     this.#nodes.set(node.path, node)
     parent.children ??= new ChildIndex()
-    parent.children.add(nameOf(node.path))
+    parent.children.add(nameOf(node.path), node)
     this.#sizeBytes += nodeOverheadBytes + 2 * node.path.length + node.data.length
     if (node.ephemeralOwner === 0) return
     const owned = this.#ephemerals.get(node.ephemeralOwner)

@@ -34,7 +34,7 @@ export function answerQuery(query: Query, context: QueryContext): QueryResult {
       return { kind: 'exists', zxid, stat }
     case 'list': {
       const limit = Math.min(Math.max(query.limit, 1), listLimitMax)
-      const page = node.children?.page(query.after, limit, listUnitsMax) ?? { names: [], more: false }
+      const page = node.children?.page({ after: query.after, limit, unitsMax: listUnitsMax }) ?? { names: [], more: false }
       return { kind: 'list', zxid, names: page.names, stat, more: page.more }
     }
   }

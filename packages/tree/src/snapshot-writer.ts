@@ -1,6 +1,6 @@
 import type { Zxid } from '@synod/interface/protocol'
 import { Writer, utf8Encode } from '@synod/wire'
-import { childOf, nameOf } from './commands/paths.ts'
+import { nameOf } from './commands/paths.ts'
 import { Digest } from './digest.ts'
 import type { Namespace } from './namespace.ts'
 import type { SessionRecord, SessionTable } from './sessions.ts'
@@ -49,7 +49,7 @@ function* bodyChunks({ namespace, sessions, zxid }: TreeState): Generator<Uint8A
     yield writer.finish()
     writer = new Writer(chunkBytes)
   }
-  for (const node of inOrder(namespace)) {
+  for (const node of inOrder(namespace.root)) {
     writeNode(writer, node)
     if (writer.length < chunkBytes) continue
     yield writer.finish()
@@ -59,24 +59,22 @@ function* bodyChunks({ namespace, sessions, zxid }: TreeState): Generator<Uint8A
 }
 
 /** Every node, parents before children, children in code unit order. */
-function* inOrder(namespace: Namespace): Generator<Znode, void, undefined> {
-  yield namespace.root
-  const open: { readonly path: string; readonly names: Iterator<string, void> }[] = []
-  const descend = (node: Znode): void => {
-    if (node.children !== null && node.children.size > 0) open.push({ path: node.path, names: node.children[Symbol.iterator]() })
-  }
-  descend(namespace.root)
+function* inOrder(root: Znode): Generator<Znode, void, undefined> {
+  yield root
+  const open: Iterator<Znode, void>[] = [childrenOf(root)]
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-    const next = top.names.next()
+    const next = top.next()
     if (next.done === true) {
       open.pop()
       continue
     }
-    const node = namespace.get(childOf(top.path, next.value))
-    if (node === undefined) continue
-    yield node
-    descend(node)
+    yield next.value
+    if (next.value.children !== null) open.push(childrenOf(next.value))
   }
+}
+
+function childrenOf(node: Znode): Iterator<Znode, void> {
+  return node.children === null ? [].values() : node.children.values()
 }
 
 function writeSession(writer: Writer, session: SessionRecord): void {

@@ -24,7 +24,7 @@ export interface Znode {
    */
   nextSequential: number
   /** `null` until the first child. */
-  children: ChildIndex | null
+  children: ChildIndex<Znode> | null
 }
 
 /** The node's `Stat` at this moment. */
