@@ -23,7 +23,7 @@ const SCAN_MICROS = 250_000
  * (protocol §2.14, amendments 6 and 7).
  *
  * To ensure correctness: an expiry is proposed only after a quorum has confirmed the leadership by answers to messages sent after
- * the session was found overdue, and only if it is still overdue then; a stall of the process moves every deadline by its length.
+ * the session was found overdue, and only if it is still overdue then; a stall of the process moves every deadline by at least its length.
  */
 export class SessionKeeper {
   readonly #host: SessionKeeperHost
@@ -35,6 +35,8 @@ export class SessionKeeper {
   /** Grows with every start, stop and stall: confirmations asked for before do not count. */
   #term = 0
   #confirming = false
+  /** A stall began after this. */
+  #lookedAt: Micros = 0
 
   constructor(host: SessionKeeperHost) {
     this.#host = host
@@ -78,8 +80,9 @@ export class SessionKeeper {
 
   #onAlarm(askedAt: Micros): void {
     if (!this.#active) return
-    const gap = this.#host.clock.now() - askedAt
-    if (gap > this.#host.stallMicros) {
+    const now = this.#host.clock.now()
+    if (now - askedAt > this.#host.stallMicros) {
+      const gap = now - this.#lookedAt
       this.#deadlines.extend(gap)
       this.#term += 1
       this.#confirming = false
@@ -90,6 +93,7 @@ export class SessionKeeper {
 
   #look(): void {
     const now = this.#host.clock.now()
+    this.#lookedAt = now
     const overdue = this.#deadlines.scan(now, this.#host.stateMachine.sessions())
     const timely = this.#host.stateMachine.due(this.#host.clock.wallMs())
     if ((overdue.length > 0 || timely.length > 0) && !this.#confirming) this.#confirm()
