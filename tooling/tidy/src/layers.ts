@@ -29,6 +29,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     mayImport: [
       ...['interface', 'wire', 'election-core', 'replica', 'memory', 'transport-ws'].map((name) => `@synod/${name}`),
       ...['storage-sqlite', 'tree', 'client', 'recipes', 'sim'].map((name) => `@synod/${name}`),
+      ...['commander', 'pino'],
     ],
     node: true,
   },
