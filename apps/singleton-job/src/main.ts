@@ -1,6 +1,5 @@
 import { mkdirSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { SynodError } from '@synod/interface'
 import { startNode } from 'synod'
 import { parseOptions, usage } from './options.ts'
 import type { AppOptions } from './options.ts'
@@ -8,13 +7,13 @@ import { runReports } from './report-job.ts'
 import { ReportTable } from './report-table.ts'
 import { runSingleton } from './singleton.ts'
 
-/** Asks the supervisor (systemd, Kubernetes …) to start this process again. */
-const restartPlease = 75
+/** A process that died or is paused keeps the job at most for so long. */
+const sessionTimeoutMs = 4_000
 
 /** Written at once: a line must be out before a pause of the process, not after it. */
 const log = (line: string): void => void writeSync(1, `${line}\n`)
 
-async function main(options: AppOptions): Promise<number> {
+async function main(options: AppOptions): Promise<void> {
   const stopping = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
   for (const dir of [options.dataDir, dirname(options.table)]) mkdirSync(dir, { recursive: true })
@@ -27,24 +26,23 @@ async function main(options: AppOptions): Promise<number> {
     peers: options.peers,
     clients: { port: options.clientPort },
   })
+  node.on('halt', ({ error }) => stopping.abort(error))
   log(`${options.id} is up`)
   try {
     const { id, everyMs, computeMs, fenced } = options
-    await runSingleton(node.client, {
+    await runSingleton({
       path: '/jobs/report',
       id,
+      connect: () => node.createClient({ sessionTimeoutMs }),
       signal: stopping.signal,
       job: (leadership) => runReports(leadership, { id, table, everyMs, computeMs, fenced, log }),
+      log,
     })
-    return 0
-  } catch (error) {
-    if (!SynodError.is(error, 'SYNOD_SESSION_EXPIRED')) throw error
-    log(`${options.id} was away for too long: ${error.message}`)
-    return restartPlease
   } finally {
     await node.close()
     table.close()
   }
+  if (node.status().halted !== null) throw stopping.signal.reason
 }
 
 function readOptions(): AppOptions {
@@ -56,4 +54,4 @@ function readOptions(): AppOptions {
   }
 }
 
-process.exitCode = await main(readOptions())
+await main(readOptions())

@@ -66,6 +66,7 @@ describe('a job on exactly one of three processes', () => {
     const { late, next } = await pauseTheHolder()
     await late.line('wrote 0 rows')
     expect(table.read('daily')?.value).toBe(`report of process ${next.id}`)
+    await late.line('queues up again')
     table.close()
   })
 
