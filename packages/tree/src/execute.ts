@@ -75,7 +75,7 @@ function openSession(command: Extract<Command, { kind: 'openSession' }>, { sessi
   }
   const id = stamp.zxid.index
   const timeoutMs = Math.min(Math.max(command.timeoutMs, options.sessionTimeoutMinMs), options.sessionTimeoutMaxMs)
-  sessions.add({ id, nonce: nonce.slice(), timeoutMs, touchCount: 0, nextSequence: 1, ackedBelow: 1, results: [] })
+  sessions.add({ id, nonce: nonce.slice(), timeoutMs, touchCount: 1, nextSequence: 1, ackedBelow: 1, results: [] })
   return { kind: 'session', sessionId: id, timeoutMs }
 }
 

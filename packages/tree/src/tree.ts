@@ -113,8 +113,8 @@ class ReplicatedTree implements Tree {
     return hashState({ namespace: this.#namespace, sessions: this.#sessions, zxid: this.#applied })
   }
 
-  sessions(): Iterable<SessionInfo> {
-    return this.#sessions.values()
+  *sessions(): Generator<SessionInfo, void, undefined> {
+    for (const { id, timeoutMs, touchCount } of this.#sessions.values()) yield { id, timeoutMs, touchCount }
   }
 
   expireSession(id: number, touchCount: number): Uint8Array {

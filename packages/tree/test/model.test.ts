@@ -43,7 +43,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.constantFrom('p', 'q', 'r').map((name) => ({ kind: 'openSession' as const, nonce: nonceOf(name), timeoutMs: 5_000 })),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'closeSession' as const }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('expireSession' as const), sessionId: fc.nat(3), touchCount: fc.nat(3) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('expireSession' as const), sessionId: fc.nat(3), touchCount: fc.integer({ min: 1, max: 4 }) }),
+  },
   {
     weight: 40,
     arbitrary: fc

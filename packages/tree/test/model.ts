@@ -71,7 +71,7 @@ export class Model {
           session.touches += 1
           return `session ${id}`
         }
-        this.sessions.set(this.index, { nonce, next: 1, acked: 1, touches: 0, results: new Map() })
+        this.sessions.set(this.index, { nonce, next: 1, acked: 1, touches: 1, results: new Map() })
         return `session ${this.index}`
       }
       case 'expireSession': {

@@ -19,7 +19,7 @@ describe('a session', () => {
   it('is opened once per nonce', () => {
     const first = driver.send({}, { kind: 'openSession', nonce: nonceOf('a'), timeoutMs: 5_000 })
     expect(driver.send({}, { kind: 'openSession', nonce: nonceOf('a'), timeoutMs: 9_000 })).toEqual(first)
-    expect([...driver.tree.sessions()]).toMatchObject([{ id: 1, timeoutMs: 5_000, touchCount: 1 }])
+    expect([...driver.tree.sessions()]).toMatchObject([{ id: 1, timeoutMs: 5_000, touchCount: 2 }])
   })
 
   it('needs a nonce of 128 bits', () => {
@@ -69,7 +69,7 @@ describe('expiry', () => {
 
   it('spares a session of which a command came in between', () => {
     const session = driver.open('a')
-    const command = driver.tree.expireSession(session.id, 0)
+    const command = driver.tree.expireSession(session.id, 1)
     driver.create('/a', { ephemeral: true }, session)
     expect(refusal(result(driver.append('command', command)))).toBe('SYNOD_BAD_VERSION -1')
     expect(driver.stat('/a')).not.toBeNull()
@@ -79,16 +79,16 @@ describe('expiry', () => {
     const session = driver.open('a')
     const touches = () => [...driver.tree.sessions()][0]?.touchCount
     driver.run([{ op: 'delete', path: '/none' }], session)
-    expect(touches()).toBe(1)
-    driver.send({ sessionId: session.id, sequence: 40, ackedBelow: 1 }, { kind: 'transaction', operations: [] })
     expect(touches()).toBe(2)
-    driver.send({ sessionId: session.id, sequence: 0 }, { kind: 'transaction', operations: [] })
+    driver.send({ sessionId: session.id, sequence: 40, ackedBelow: 1 }, { kind: 'transaction', operations: [] })
     expect(touches()).toBe(3)
+    driver.send({ sessionId: session.id, sequence: 0 }, { kind: 'transaction', operations: [] })
+    expect(touches()).toBe(4)
   })
 
   it('is no command for a session to send', () => {
     const [session, victim] = [driver.open('a'), driver.open('b')]
-    const command = { kind: 'expireSession' as const, sessionId: victim.id, touchCount: 0 }
+    const command = { kind: 'expireSession' as const, sessionId: victim.id, touchCount: 1 }
     expect(refusal(driver.inSession(session, command))).toBe('SYNOD_NOT_SUPPORTED -1')
     expect(driver.tree.sessionCount).toBe(2)
   })

@@ -3,7 +3,7 @@ import { createTree } from '@synod/tree'
 import { bytesToHex, hexToBytes } from '@synod/wire'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Digest } from '../src/digest.ts'
+import { Digest } from '../dist/digest.js'
 import { Driver, nonceOf, snapshotOf, text } from './driver.ts'
 
 const golden = new URL('../testdata/snapshot-v1.hex', import.meta.url)
