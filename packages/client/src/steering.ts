@@ -82,9 +82,9 @@ export class Steering {
     }
     if (now - current.adoptedAt > settledAfter) this.#movePause.reset()
     if (this.hunt.kind !== null) return
-    if (load.searching !== null) this.#huntHistory(load.searching, now)
+    if (load.searching?.has(current.endpoint) === true) this.#huntHistory(load.searching, now)
     else if (this.#isSilent(current, now) || this.#isLeaderless(current, load, now)) this.#huntLed(current, now)
-    else if (this.#options.prefer === 'leader' && current.leader !== 0 && current.leader !== current.serverId) this.#huntLeader(current, now)
+    else if (load.searching === null && this.#options.prefer === 'leader') this.#huntLeader(current, now)
   }
 
   /** Watches the present connection for silence; `lateBy` is how late the alarm rang. */
@@ -163,19 +163,25 @@ export class Steering {
   }
 
   #huntLeader(current: Connection, now: number): void {
-    const endpoint = this.book.endpointOf(current.leader)
+    const endpoint = current.leader === current.serverId ? null : this.book.endpointOf(current.leader)
     if (endpoint === null || now < this.#moveNotBefore || (this.book.get(endpoint)?.avoidUntil ?? 0) > now) return
     const accepts = (found: Connection): boolean => found.leader === found.serverId
     this.hunt.start({ kind: 'leader', endpoints: [endpoint], accepts, patient: true, stagger: 0 }, now)
   }
 
   #huntHistory(tried: ReadonlySet<string>, now: number): void {
-    const endpoints = this.book.order(now, { first: null, without: 0, random: this.#random }).filter((endpoint) => !tried.has(endpoint))
+    const endpoints = this.book.order(now, { first: null, without: 0, random: this.#random }).filter((endpoint) => !this.#isOneOf(endpoint, tried))
     if (endpoints.length === 0) {
       this.#events.onHistoryGone()
       return
     }
     this.hunt.start({ kind: 'history', endpoints, accepts: () => true, patient: false, stagger: this.#options.dialStagger }, now)
+  }
+
+  /** By endpoint, or by the server behind it. */
+  #isOneOf(endpoint: string, tried: ReadonlySet<string>): boolean {
+    const id = this.book.get(endpoint)?.id ?? 0
+    return tried.has(endpoint) || (id !== 0 && [...tried].some((other) => this.book.get(other)?.id === id))
   }
 
   #onFound(connection: Connection, kind: HuntKind): void {

@@ -129,8 +129,9 @@ export class Watches {
     if (watch === undefined) return
     this.#byId.delete(message.watchId)
     watch.watchId = 0
-    watch.compactedAt.add(connection.endpoint)
     this.#toSet.add(watch)
+    if (watch.lost) watch.notBefore = connection.lastArrival + this.#pause.next()
+    else watch.compactedAt.add(connection.endpoint)
     this.#events.onCompacted()
   }
 

@@ -36,6 +36,7 @@ export class VirtualClock implements Clock {
   /** Lets time pass. */
   async pass(ms: number): Promise<void> {
     const until = this.#now + ms * 1000
+    await this.#settle()
     while (await this.#step(until)) {
       // Until nothing is due.
     }
@@ -50,6 +51,7 @@ export class VirtualClock implements Clock {
     }
     promise.then(note, note)
     const limit = this.#now + limitMs * 1000
+    await this.#settle()
     while (!settled && (await this.#step(limit))) {
       // Until it is settled.
     }
@@ -60,6 +62,7 @@ export class VirtualClock implements Clock {
   /** Lets time pass until the condition holds. */
   async when(condition: () => boolean, limitMs: number = 60_000): Promise<void> {
     const limit = this.#now + limitMs * 1000
+    await this.#settle()
     while (!condition() && (await this.#step(limit))) {
       // Until it holds.
     }
@@ -71,9 +74,18 @@ export class VirtualClock implements Clock {
     this.#now += ms * 1000
   }
 
-  async #step(until: number): Promise<boolean> {
-    // Promise reactions run to their end: they take no time.
+  /** Promise reactions run to their end: they take no time. */
+  async #settle(): Promise<void> {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+  }
+
+  async #step(until: number): Promise<boolean> {
+    const moved = this.#move(until)
+    if (moved) await this.#settle()
+    return moved
+  }
+
+  #move(until: number): boolean {
     const deferred = this.#deferred
     if (deferred.length > 0) {
       this.#deferred = []
