@@ -11,7 +11,7 @@ import { Submissions } from './submissions.ts'
 import { Touches } from './touches.ts'
 
 /** What waits is looked at this often. */
-const SWEEP_MICROS = 50_000
+const SWEEP_MICROS = 20_000
 
 /** Once the leader is gone its successor has decided within this; what is still open then is unknown. */
 const ORPHAN_MICROS = 1_000_000
@@ -20,7 +20,9 @@ export interface ClientWorkHost {
   readonly options: ResolvedOptions
   isConnected(peer: NodeId): boolean
   dispatch(event: CoreEvent): void
-  send(to: NodeId, body: ReplicaBody): void
+  send(to: NodeId, body: ReplicaBody, toIncarnation: number): void
+  /** Everything that is committed is applied. */
+  caughtUp(): boolean
   /** Asks for `turnEnd`. */
   schedule(): void
 }
@@ -63,16 +65,16 @@ export class ClientWork {
   }
 
   /** A message of a peer's replica. */
-  onBody(from: NodeId, body: Exclude<ReplicaBody, { type: 'announce' }>): void {
+  onBody(from: NodeId, incarnation: number, body: Exclude<ReplicaBody, { type: 'announce' }>): void {
     switch (body.type) {
       case 'forward':
-        this.#submissions.onForward(from, body)
+        this.#submissions.onForward(from, incarnation, body)
         break
       case 'forwarded':
         this.#submissions.onForwarded(from, body)
         break
       case 'touch':
-        this.#touches.onTouch(from, body)
+        this.#touches.onTouch(from, incarnation, body)
         break
       case 'touched':
         this.#touches.onTouched(from, body)
@@ -172,7 +174,7 @@ export class ClientWork {
       leading: () => this.#leadership.role === 'leading',
       followed: () => this.#followed(),
       appliedIndex: () => stateMachine.appliedZxid.index,
-      send: (to, body) => { this.#host.send(to, body) },
+      send: (to, body, toIncarnation) => { this.#host.send(to, body, toIncarnation) },
       propose: (proposalId, commands) => { this.#host.dispatch({ type: 'propose', proposalId, commands, timeMs: clock.wallMs() }) },
       schedule: () => { this.#host.schedule() },
     })
@@ -212,7 +214,8 @@ export class ClientWork {
       timeoutMicros: readTimeoutMs * 1000,
       waitingMax: submitQueueMax,
       followed: () => this.#followed(),
-      send: (to, body) => { this.#host.send(to, body) },
+      send: (to, body, toIncarnation) => { this.#host.send(to, body, toIncarnation) },
+      caughtUp: () => this.#host.caughtUp(),
       confirm: (done) => { this.#reads.confirm(done) },
     })
   }

@@ -5,10 +5,11 @@ import { decodePeerFrame } from '@synod/wire'
 export interface InboundHost {
   readonly self: NodeId
   clusterId(): ClusterId
+  incarnation(): number
   /** For the core. */
   onMessage(incoming: Incoming): void
   /** For the replica itself. */
-  onBody(from: NodeId, body: ReplicaBody): void
+  onBody(from: NodeId, incarnation: number, body: ReplicaBody): void
   /** The connection must be closed: what came over it cannot be understood. */
   onBadFrame(peer: NodeId, reason: string): void
 }
@@ -35,9 +36,14 @@ function receiveMessage(host: InboundHost, frame: PeerFrame, message: PeerMessag
   if (!isReplicaBody(body)) {
     const { clusterId, generation, from, fromIncarnation } = frame
     host.onMessage({ type: 'message', clusterId, generation, from, fromIncarnation, message })
-  } else if (frame.clusterId === host.clusterId() || body.type === 'announce') {
-    host.onBody(frame.from.id, body)
+  } else if (body.type === 'announce' || (frame.clusterId === host.clusterId() && isForThisLife(host, message))) {
+    host.onBody(frame.from.id, frame.fromIncarnation, body)
   }
+}
+
+/** An answer to an earlier life of this server is dropped: ids are unique only within a life. */
+function isForThisLife(host: InboundHost, message: PeerMessage): boolean {
+  return message.toIncarnation === 0 || message.toIncarnation === host.incarnation()
 }
 
 function isReplicaBody(body: PeerBody): body is Exclude<PeerBody, CoreBody> {

@@ -33,8 +33,8 @@ export class Outbox {
   }
 
   /** A message of the replica's own: it needs nothing durable and does not go through the peer's core. */
-  addBody(to: NodeId, body: ReplicaBody): void {
-    this.#push(to, 'control', { toIncarnation: 0, sequence: 0, echo: { incarnation: 0, sequence: 0 }, body })
+  addBody(to: NodeId, body: ReplicaBody, toIncarnation: number): void {
+    this.#push(to, 'control', { toIncarnation, sequence: 0, echo: { incarnation: 0, sequence: 0 }, body })
   }
 
   /** Everything up to this WAL sequence is durable. */

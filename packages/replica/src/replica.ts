@@ -128,6 +128,7 @@ class SynodReplica implements Replica {
     } catch (error) {
       if (this.#phase === 'starting') this.#phase = 'stopped'
       this.#running?.end(stopped('this server could not be started'))
+      this.#leadershipWaiters.stop(SynodError.is(error) ? error : stopped('this server could not be started'))
       await this.#close()
       throw error
     }

@@ -1,4 +1,4 @@
-import type { ReplicaStatus, SynodError, TransportHandlers } from '@synod/interface'
+import { SynodError, type ReplicaStatus, type TransportHandlers } from '@synod/interface'
 import type { NodeId, PeerMessage, ReplicaBody } from '@synod/interface/protocol'
 import type { CoreEvent, ElectionCore, Incoming, Notice } from '@synod/election-core'
 import { encodePeerFrame } from '@synod/wire'
@@ -64,7 +64,8 @@ export class Running {
       options,
       isConnected: (peer) => host.servers.isConnected(peer),
       dispatch: (event) => { this.#dispatch(event) },
-      send: (to, body) => { this.#send(to, body) },
+      send: (to, body, toIncarnation) => { this.#send(to, body, toIncarnation) },
+      caughtUp: () => options.stateMachine.appliedZxid.index >= core.view.commitIndex,
       schedule: () => { this.#driver.schedule() },
     })
   }
@@ -96,6 +97,7 @@ export class Running {
     this.#driver.flush()
     await this.#until(() => this.clients.pendingCommands === 0 && this.#wal.idle)
     this.#driver.flush()
+    await new Promise<void>((resolve) => { this.#options.clock.defer(resolve) })
   }
 
   /** Nothing is stepped, sent, written or applied any more; whoever waits is told. */
@@ -114,7 +116,7 @@ export class Running {
   /** Tells all peers what is known of this server. */
   announce(): void {
     for (const { id, connected } of this.#host.servers.list()) {
-      if (connected && id !== this.#options.id) this.#send(id, this.#host.servers.own)
+      if (connected && id !== this.#options.id) this.#send(id, this.#host.servers.own, 0)
     }
   }
 
@@ -137,8 +139,9 @@ export class Running {
     const inbound = {
       self: this.#options.id,
       clusterId: () => this.#core.view.clusterId,
+      incarnation: () => this.#core.view.incarnation,
       onMessage: (incoming: Incoming) => { this.#dispatch(incoming) },
-      onBody: (from: NodeId, body: ReplicaBody) => { this.#onBody(from, body) },
+      onBody: (from: NodeId, incarnation: number, body: ReplicaBody) => { this.#onBody(from, incarnation, body) },
       onBadFrame: (peer: NodeId, reason: string) => { this.#onBadFrame(peer, reason) },
     }
     return {
@@ -146,14 +149,14 @@ export class Running {
         if (!this.#over && this.#host.servers.has(from)) receiveFrame(inbound, from, frame)
       },
       onOpened: (peer) => {
-        if (this.#over) return
+        if (this.#over || !this.#host.servers.has(peer)) return
         this.#setConnected(peer, true)
         this.#tellRoundTrip(peer)
         this.#dispatch({ type: 'opened', peer })
-        this.#send(peer, this.#host.servers.own)
+        this.#send(peer, this.#host.servers.own, 0)
       },
       onClosed: (peer) => {
-        if (this.#over) return
+        if (this.#over || !this.#host.servers.has(peer)) return
         this.#setConnected(peer, false)
         this.#dispatch({ type: 'closed', peer })
         this.clients.onClosed(peer)
@@ -208,7 +211,7 @@ export class Running {
       onNotice: (notice) => { this.#onNotice(notice) },
       onInstalled: (index) => { this.clients.onInstalled(index) },
       onTurnEnd: () => { this.#onTurnEnd() },
-      onFailed: (error) => { this.#fail(invariantBroken('a step', messageOf(error), error)) },
+      onFailed: (error) => { this.#fail(SynodError.is(error) ? error : invariantBroken('a step', messageOf(error), error)) },
     })
   }
 
@@ -220,8 +223,8 @@ export class Running {
     if (!this.#over) this.#driver.dispatch(event)
   }
 
-  #send(to: NodeId, body: ReplicaBody): void {
-    this.#outbox.addBody(to, body)
+  #send(to: NodeId, body: ReplicaBody, toIncarnation: number): void {
+    this.#outbox.addBody(to, body, toIncarnation)
     this.#driver.schedule()
   }
 
@@ -230,8 +233,8 @@ export class Running {
     return encodePeerFrame({ clusterId, generation, from: member, fromIncarnation: incarnation, to, configIndex, messages })
   }
 
-  #onBody(from: NodeId, body: ReplicaBody): void {
-    if (body.type !== 'announce') this.clients.onBody(from, body)
+  #onBody(from: NodeId, incarnation: number, body: ReplicaBody): void {
+    if (body.type !== 'announce') this.clients.onBody(from, incarnation, body)
     else if (this.#host.servers.announced(from, body)) this.#serversChanged()
   }
 

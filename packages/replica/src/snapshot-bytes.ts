@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LogStorage } from '@synod/interface'
+import { SynodError, type LogStorage } from '@synod/interface'
 import type { SnapshotMeta, Zxid } from '@synod/interface/protocol'
 
 /** How much is read or written in one go. */
@@ -61,6 +61,15 @@ export async function readPiece(storage: LogStorage, id: string, offset: number,
 
 /** All bytes of a stored snapshot; `null` when it is missing, or its size or sha256 is another. */
 export async function readSnapshot(storage: LogStorage, snapshot: SnapshotMeta): Promise<Uint8Array | null> {
+  try {
+    return await readWhole(storage, snapshot)
+  } catch (error) {
+    if (SynodError.is(error, 'SYNOD_STORAGE_CORRUPT')) return null
+    throw error
+  }
+}
+
+async function readWhole(storage: LogStorage, snapshot: SnapshotMeta): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(snapshot.size)
   const hash = createHash('sha256')
   let offset = 0

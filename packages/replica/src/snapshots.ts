@@ -124,17 +124,21 @@ export class Snapshots {
     this.#keepFrom = keepFrom
     this.#host.dispatch({ type: 'snapshotTaken', snapshot: { id, zxid, config, epochTable, timeMs, size: taken.size, hash: taken.hash }, keepFrom })
     this.#keepFrom = 0
+    if (!this.#kept.includes(id)) await storage.dropSnapshot(id)
   }
 
   async #execute(command: SnapshotCommand): Promise<void> {
     const { storage } = this.#host
     switch (command.kind) {
       case 'read': {
-        const size = this.#sizes.get(command.snapshotId)
-        if (size === undefined) return
         const { to, snapshotId: id, offset } = command
-        const bytes = await readPiece(storage, id, offset, command.maxBytes)
-        this.#host.dispatch({ type: 'snapshotRead', to, snapshotId: id, offset, bytes, last: offset + bytes.length >= size })
+        const size = this.#sizes.get(id)
+        if (size === undefined) return
+        const bytes = await readPiece(storage, id, offset, command.maxBytes).catch((error: unknown) => {
+          if (this.#sizes.has(id)) throw error
+          return null
+        })
+        if (bytes !== null) this.#host.dispatch({ type: 'snapshotRead', to, snapshotId: id, offset, bytes, last: offset + bytes.length >= size })
         return
       }
       case 'write': {

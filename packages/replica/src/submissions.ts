@@ -14,7 +14,8 @@ export interface SubmissionsHost {
   /** The leader that this server follows and is connected to; `null` otherwise. */
   followed(): NodeId | null
   appliedIndex(): LogIndex
-  send(to: NodeId, body: ReplicaBody): void
+  /** `toIncarnation`: the life of the peer that is answered, and no other; 0 for what is no answer. */
+  send(to: NodeId, body: ReplicaBody, toIncarnation: number): void
   /** Steps the core; `proposed` or `refused` is called before it returns. */
   propose(proposalId: number, commands: readonly Uint8Array[]): void
   /** Asks for a `flush` at the end of this turn. */
@@ -31,6 +32,7 @@ interface Submission {
 
 interface FromPeer {
   readonly peer: NodeId
+  readonly incarnation: number
   readonly message: Forward
 }
 
@@ -90,8 +92,8 @@ export class Submissions {
   }
 
   /** At the leader: a follower's clients' commands. */
-  onForward(peer: NodeId, message: Forward): void {
-    this.#fromPeers.push({ peer, message })
+  onForward(peer: NodeId, incarnation: number, message: Forward): void {
+    this.#fromPeers.push({ peer, incarnation, message })
     this.#host.schedule()
   }
 
@@ -124,9 +126,9 @@ export class Submissions {
       this.#await(submission, epoch, index)
       index += 1
     }
-    for (const { peer, message } of proposal.fromPeers) {
+    for (const { peer, incarnation, message } of proposal.fromPeers) {
       const count = message.commands.length
-      this.#host.send(peer, { type: 'forwarded', firstId: message.firstId, count, zxid: { epoch, index }, refused: '' })
+      this.#host.send(peer, { type: 'forwarded', firstId: message.firstId, count, zxid: { epoch, index }, refused: '' }, incarnation)
       index += count
     }
   }
@@ -136,7 +138,7 @@ export class Submissions {
     const proposal = this.#proposals.get(proposalId)
     if (proposal === undefined) return
     this.#proposals.delete(proposalId)
-    for (const { peer, message } of proposal.fromPeers) this.#turnAway(peer, message, code)
+    for (const from of proposal.fromPeers) this.#turnAway(from, code)
     if (code === 'SYNOD_BUSY') {
       for (const submission of proposal.local) submission.done(failure(code, 'too many bytes wait to be committed (maxUncommittedBytes)'))
     } else {
@@ -147,7 +149,7 @@ export class Submissions {
   /** Sends on what has been collected. Called once at the end of a turn, and when a leader appears. */
   flush(): void {
     if (this.#host.leading()) this.#proposeAll()
-    for (const { peer, message } of this.#fromPeers.splice(0)) this.#turnAway(peer, message, 'SYNOD_NOT_LEADER')
+    for (const from of this.#fromPeers.splice(0)) this.#turnAway(from, 'SYNOD_NOT_LEADER')
     if (this.#host.leading() || this.#queue.length === 0) return
     const own = this.#queue.filter((submission) => submission.own)
     if (own.length > 0) this.#queue = this.#queue.filter((submission) => !submission.own)
@@ -226,7 +228,7 @@ export class Submissions {
 
   #forwardAll(): void {
     const leader = this.#host.followed()
-    if (leader === null || (this.#refused?.leader === leader && this.#refused.until > this.#host.clock.now())) return
+    if (leader === null || this.#queue.length === 0 || (this.#refused?.leader === leader && this.#refused.until > this.#host.clock.now())) return
     const queue = this.#queue
     this.#queue = []
     let from = 0
@@ -247,7 +249,7 @@ export class Submissions {
     this.#nextForwardId += submissions.length
     this.#forwarded.set(firstId, { leader, submissions })
     this.#forwardedCount += submissions.length
-    this.#host.send(leader, { type: 'forward', firstId, commands: submissions.map((submission) => submission.command) })
+    this.#host.send(leader, { type: 'forward', firstId, commands: submissions.map((submission) => submission.command) }, 0)
   }
 
   #await(submission: Submission, epoch: Epoch, index: LogIndex): void {
@@ -267,9 +269,9 @@ export class Submissions {
     for (const submission of sent.submissions) submission.done(unknownOutcome(reason))
   }
 
-  #turnAway(peer: NodeId, message: Forward, refused: SynodErrorCode): void {
+  #turnAway({ peer, incarnation, message }: FromPeer, refused: SynodErrorCode): void {
     const zxid = { epoch: 0, index: 0 }
-    this.#host.send(peer, { type: 'forwarded', firstId: message.firstId, count: message.commands.length, zxid, refused })
+    this.#host.send(peer, { type: 'forwarded', firstId: message.firstId, count: message.commands.length, zxid, refused }, incarnation)
   }
 
   #refuse(done: (outcome: SubmitOutcome) => void, code: SynodErrorCode, message: string): void {

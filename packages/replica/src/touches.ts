@@ -12,7 +12,10 @@ export interface TouchesHost {
   readonly waitingMax: number
   /** The leader that this server follows and is connected to; `null` otherwise. */
   followed(): NodeId | null
-  send(to: NodeId, body: ReplicaBody): void
+  /** `toIncarnation`: the life of the peer that is answered, and no other; 0 for what is no answer. */
+  send(to: NodeId, body: ReplicaBody, toIncarnation: number): void
+  /** Everything that is committed is applied: a session that is not there has ended. */
+  caughtUp(): boolean
   confirm(done: (confirmed: boolean) => void): void
 }
 
@@ -57,9 +60,9 @@ export class Touches {
   }
 
   /** At the leader: counts the touches of a peer's clients at once, answers when confirmed. */
-  onTouch(from: NodeId, message: Touch): void {
+  onTouch(from: NodeId, incarnation: number, message: Touch): void {
     const answer = (refused: boolean, expiring: readonly number[]): void => {
-      this.#host.send(from, { type: 'touched', touchId: message.touchId, refused, expiring })
+      this.#host.send(from, { type: 'touched', touchId: message.touchId, refused, expiring }, incarnation)
     }
     if (!this.#host.keeper.active) {
       answer(true, [])
@@ -67,7 +70,7 @@ export class Touches {
     }
     this.#host.keeper.touch(message.sessions)
     this.#host.confirm((confirmed) => {
-      if (!confirmed || !this.#host.keeper.active) answer(true, [])
+      if (!this.#mayAnswer(confirmed)) answer(true, [])
       else answer(false, this.#host.keeper.expiringOf(message.sessions))
     })
   }
@@ -120,15 +123,19 @@ export class Touches {
       const sessions = distinct(touches)
       this.#host.keeper.touch(sessions)
       this.#host.confirm((confirmed) => {
-        if (!confirmed || !this.#host.keeper.active) this.#again(touches)
+        if (!this.#mayAnswer(confirmed)) this.#again(touches)
         else settle(touches, this.#host.keeper.expiringOf(sessions))
       })
     } else if (leader !== null) {
       const touches = this.#take()
       this.#lastId += 1
       this.#outstanding.set(this.#lastId, { leader, touches })
-      this.#host.send(leader, { type: 'touch', touchId: this.#lastId, sessions: distinct(touches) })
+      this.#host.send(leader, { type: 'touch', touchId: this.#lastId, sessions: distinct(touches) }, 0)
     }
+  }
+
+  #mayAnswer(confirmed: boolean): boolean {
+    return confirmed && this.#host.keeper.active && this.#host.caughtUp()
   }
 
   #take(): readonly Waiting[] {

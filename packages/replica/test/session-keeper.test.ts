@@ -119,8 +119,11 @@ describe('the time of a session', () => {
     clock.advance(250_000)
     expect(confirmations.length).toBe(1)
     clock.jump(5_000_000)
-    confirm(true)
+    const [before, after] = confirmations
+    before?.(true)
     expect(proposals.length).toBe(0)
+    after?.(true)
+    expect(proposals.length).toBe(1)
   })
 
   it('is full again when a command of it was applied', () => {
