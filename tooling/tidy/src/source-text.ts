@@ -23,7 +23,7 @@ function blank(text: string): string {
   return text.replace(/[^\n]/g, ' ')
 }
 
-const IMPORTS = /\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\1/g
+const IMPORTS = /(?<!\.)\b(?:from|import)\s*\(?\s*(['"])([^'"\s\\]+)\1/g
 
 /** Every module that a source imports, statically or with `import()`, types included. */
 export function importsOf(text: string): Import[] {

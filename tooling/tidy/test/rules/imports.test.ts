@@ -30,6 +30,7 @@ describe('imports of a package', () => {
       problems('packages/wire', 'src/a.ts', "await import('@synod/tree')\nimport type { T } from 'ws'\nexport * from 'left'\n"),
     ).toHaveLength(3)
     expect(problems('packages/wire', 'src/a.ts', "// import 'ws'\n/** from 'ws' */\nconst a = \"x\"\n")).toEqual([])
+    expect(problems('packages/wire', 'src/a.ts', "const bytes = Buffer.from('ws')\n")).toEqual([])
   })
 
   test('Node.js modules only where allowed', () => {
