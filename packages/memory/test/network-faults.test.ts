@@ -29,8 +29,8 @@ class World {
     return transport
   }
 
-  send(from: NodeId, to: NodeId, what: string, lane: 'control' | 'bulk' = 'control'): void {
-    this.transports.get(from)?.send(to, new TextEncoder().encode(what), lane)
+  send(from: NodeId, to: NodeId, what: string): void {
+    this.transports.get(from)?.send(to, new TextEncoder().encode(what), what === 'chunk' ? 'bulk' : 'control')
   }
 
   /** What a server was told since the last time. */
@@ -50,7 +50,7 @@ async function world(...ids: NodeId[]): Promise<World> {
 describe('the network in memory', () => {
   it('delivers in the next turn, never at once, and bulk after everything else', async () => {
     const w = await world(1, 2)
-    w.send(1, 2, 'chunk', 'bulk')
+    w.send(1, 2, 'chunk')
     w.send(1, 2, 'heartbeat')
     expect(w.news(2)).toEqual([])
     w.clock.settle()

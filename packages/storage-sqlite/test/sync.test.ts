@@ -26,7 +26,7 @@ describe('sync calls, as strace sees them', () => {
     const calls = await syncCalls(100, false)
     expect(calls).toHaveLength(100)
     // Which of the two it is depends on how SQLite was compiled; both wait for the disk.
-    expect(new Set(calls).isSubsetOf(new Set(['fsync', 'fdatasync']))).toBe(true)
+    expect(calls.every((call) => call === 'fsync' || call === 'fdatasync')).toBe(true)
   })
 
   it('are far fewer than the appends that wait together', { timeout: 120_000 }, async () => {
