@@ -5,7 +5,7 @@ import type { ClientLink, ClientLinkHandlers, ConfigIssue, Dialer, SynodErrorCod
 import { throwIssues } from '../options.ts'
 import { clientHeaders, clientPath, refuseServer } from './handshake.ts'
 import type { HandshakeOptions } from './handshake.ts'
-import { linkOf, socketSettings } from './link.ts'
+import { linkOf, socketSettings, zeroMask } from './link.ts'
 import { pems, tlsIssues } from './tls.ts'
 import type { TlsOptions } from './tls.ts'
 
@@ -49,6 +49,7 @@ class Dial {
     this.#socket = new WebSocket(url, {
       ...socketSettings,
       headers,
+      generateMask: zeroMask,
       followRedirects: false,
       ...(tls === undefined ? {} : pems(tls)),
     })

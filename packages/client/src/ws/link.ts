@@ -5,10 +5,16 @@ import type { ClientLink } from '@synod/interface'
 export const frameMax: number = 4 * 1024 * 1024
 
 /** Settings of sockets on both sides; a peer that does not answer a close is cut off after `closeTimeout` ms. */
-export const socketSettings: { readonly perMessageDeflate: false; readonly maxPayload: number; readonly closeTimeout: number } = {
+export const socketSettings: { readonly perMessageDeflate: false; readonly maxPayload: number; readonly closeTimeout: number; readonly skipUTF8Validation: true } = {
   perMessageDeflate: false,
   maxPayload: frameMax,
   closeTimeout: 1_000,
+  skipUTF8Validation: true,
+}
+
+/** A client must mask its frames, against proxies fooled by scripts in browsers. Here is no browser: a mask of zeros is valid and costs nothing. */
+export function zeroMask(mask: Buffer): void {
+  mask.fill(0)
 }
 
 /** WebSocket close frames carry at most 123 bytes of reason. */

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
+import type { ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
@@ -26,7 +27,7 @@ export interface ServeClientsOptions {
   /** Name of the cluster; clients that ask for another are turned away. */
   readonly cluster: string
   readonly secret?: string
-  /** `cert` and `key`; with `ca` clients need a certificate of it. */
+  /** `cert` and `key` at least. */
   readonly tls?: TlsOptions
   /** For `/readyz`; see `replicaHealth`. */
   readonly health: HealthSource
@@ -80,8 +81,8 @@ function issuesOf(options: ServeClientsOptions, host: string): ConfigIssue[] {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) issues.push({ path: 'port', message: `(${String(port)}) must be from 0 to 65535` })
   if (typeof cluster !== 'string' || cluster === '') issues.push({ path: 'cluster', message: 'must be the name of the cluster' })
   if (secret === '') issues.push({ path: 'secret', message: 'must not be empty' })
-  if (!isLoopback(host) && secret === undefined && options.tls?.ca === undefined) {
-    issues.push({ path: 'host', message: `(${host}) can be reached by others: give a secret, or tls with ca for mutual TLS, or listen on 127.0.0.1` })
+  if (!isLoopback(host) && secret === undefined && options.tls?.requestClientCert !== true) {
+    issues.push({ path: 'host', message: `(${host}) can be reached by others: give a secret, or tls with requestClientCert and ca (mutual TLS), or listen on 127.0.0.1` })
   }
   return issues
 }
@@ -90,8 +91,9 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
-function serverTls(tls: TlsOptions): { requestCert: boolean; rejectUnauthorized: boolean; ca?: string; cert?: string; key?: string } {
-  return { ...pems(tls), requestCert: tls.ca !== undefined, rejectUnauthorized: tls.ca !== undefined }
+function serverTls(tls: TlsOptions): ServerOptions {
+  const requestCert = tls.requestClientCert === true
+  return { ...pems(tls), requestCert, rejectUnauthorized: requestCert }
 }
 
 function pathOf(request: IncomingMessage): string {
