@@ -1,9 +1,9 @@
 import type { Random } from '@synod/interface'
 
-/** A connection that lasted for less than this counts as a failed try, so that two processes with one id do not fight in a hot loop. */
+/** The second connection in a row that lasted for less than this counts as a failed try: two processes with one id do not fight in a hot loop. */
 const steadyMicros = 1_000_000
 
-/** How long to wait before the next try at one peer: not at all after a good connection, then doubling with jitter. */
+/** How long to wait before the next try at one peer: not at all after a connection, then doubling with jitter. */
 export class BackOff {
   readonly #minMs: number
   readonly #maxMs: number
@@ -29,6 +29,11 @@ export class BackOff {
     this.#shortLives = livedMicros < steadyMicros ? this.#shortLives + 1 : 0
   }
 
+  /** We ended it ourselves, for a fault of the peer: it may well happen again. */
+  distrusted(): void {
+    this.#shortLives = Math.max(this.#shortLives, 1) + 1
+  }
+
   /** Forgets everything: the peer's address has changed, say. */
   reset(): void {
     this.#failures = 0
@@ -37,7 +42,7 @@ export class BackOff {
 
   /** Microseconds until the next try. */
   delay(): number {
-    const tries = Math.max(this.#failures, this.#shortLives)
+    const tries = Math.max(this.#failures, this.#shortLives - 1)
     if (tries === 0) return 0
     return this.#jittered(Math.min(this.#maxMs, this.#minMs * 2 ** Math.min(tries - 1, 30)))
   }

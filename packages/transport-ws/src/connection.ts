@@ -16,7 +16,8 @@ export interface ConnectionOptions {
   readonly pingIntervalMs: number
   readonly suspicionTimeoutMs: number
   onFrame(frame: Uint8Array): void
-  onRoundTrip(micros: number): void
+  /** A round trip was measured; `first` ones replace what was known, later ones are smoothed into it. */
+  onRoundTrip(micros: number, first: boolean): void
   /** Called once, never synchronously inside a call of ours. */
   onGone(connection: Connection, reason: string): void
   /** Everything that was waiting in the socket has left. */
@@ -51,7 +52,7 @@ export class Connection implements ConnectionKey {
       intervalMicros: options.pingIntervalMs * 1000,
       timeoutMicros: options.suspicionTimeoutMs * 1000,
       send: (payload) => this.#ws.ping(payload),
-      onRoundTrip: (micros) => options.onRoundTrip(micros),
+      onRoundTrip: (micros, first) => options.onRoundTrip(micros, first),
       onUnanswered: () => this.destroy(`a ping was not answered within ${options.suspicionTimeoutMs} ms`),
     })
     this.#listen()

@@ -178,7 +178,7 @@ export class Listener {
 }
 
 function makeServer({ tls }: ResolvedOptions): Server {
-  const http = { noDelay: true, maxHeaderSize: 8192 }
+  const http = { noDelay: true, maxHeaderSize: 8192, connectionsCheckingInterval: 1000 }
   if (tls === null) return createServer(http)
   const { cert, key, ca, requestClientCert } = tls
   return createTlsServer({

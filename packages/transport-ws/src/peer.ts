@@ -200,8 +200,8 @@ export class Peer {
       pingIntervalMs: options.pingIntervalMs,
       suspicionTimeoutMs: options.suspicionTimeoutMs,
       onFrame: (frame) => handlers.onFrame(this.id, frame),
-      onRoundTrip: (micros) => {
-        this.#roundTrip = Math.max(1, this.#roundTrip === 0 ? micros : Math.round((this.#roundTrip * 7 + micros) / 8))
+      onRoundTrip: (micros, first) => {
+        this.#roundTrip = Math.max(1, first ? micros : Math.round((this.#roundTrip * 7 + micros) / 8))
       },
       onDrain: () => {
         if (this.#current !== null) this.#outbox.pump(this.#current)
@@ -245,21 +245,22 @@ export class Peer {
     if (connection !== this.#current) return
     this.#current = null
     this.#outbox.clear()
-    this.#lost(connection, this.#context.options.clock.now() - connection.openedAt, reason)
+    this.#tellClosed(connection, reason)
+    this.#redial.closed(this.#context.options.clock.now() - connection.openedAt)
   }
 
-  #lost(connection: Connection, livedMicros: number, reason: string): void {
+  #tellClosed(connection: Connection, reason: string): void {
     if (this.#stopped) return
     this.#context.options.logger?.debug({ peer: this.id, reason }, 'the connection to a peer is gone')
     this.#context.handlers.onClosed(this.id, connection.incarnation)
-    this.#redial.closed(livedMicros)
   }
 
   #tellDisconnected(): void {
     if (this.#untold === null) return
     const { connection, reason } = this.#untold
     this.#untold = null
-    this.#lost(connection, 0, reason)
+    this.#tellClosed(connection, reason)
+    this.#redial.disconnected()
   }
 
   /** Asked again after a handler ran, which may have stopped us. */

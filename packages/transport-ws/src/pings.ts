@@ -3,14 +3,17 @@ import type { Cancel, Clock } from '@synod/interface'
 /** How late a timer may run before we blame ourselves instead of the peer. */
 const stallMicros = 100_000
 
+/** Pings right after opening. The least of them is the first measure: one alone often waits for code that runs for the first time. */
+const firstPings = 3
+
 /** What `Pings` needs from the connection it watches. */
 export interface PingOptions {
   readonly clock: Clock
   readonly intervalMicros: number
   readonly timeoutMicros: number
   send(payload: Uint8Array): void
-  /** A round trip was measured, in microseconds. */
-  onRoundTrip(micros: number): void
+  /** A round trip was measured, in microseconds. `first`: right after opening, and the least so far. */
+  onRoundTrip(micros: number, first: boolean): void
   /** A ping stayed unanswered for `timeoutMicros`. */
   onUnanswered(): void
 }
@@ -25,6 +28,7 @@ export class Pings {
   readonly #options: PingOptions
   #count = 0
   #sentAt = 0
+  #least = Number.MAX_SAFE_INTEGER
   #waiting = false
   #cancelNext: Cancel = () => {}
   #cancelDeadline: Cancel = () => {}
@@ -33,7 +37,7 @@ export class Pings {
     this.#options = options
   }
 
-  /** Sends the first one at once, which also measures the link. */
+  /** Sends the first ones at once, which also measures the link. */
   start(): void {
     this.probe()
     this.#schedule()
@@ -54,7 +58,11 @@ export class Pings {
     if (!this.#waiting || Buffer.compare(payload, payloadOf(this.#count)) !== 0) return
     this.#waiting = false
     this.#cancelDeadline()
-    this.#options.onRoundTrip(this.#options.clock.now() - this.#sentAt)
+    const micros = this.#options.clock.now() - this.#sentAt
+    this.#least = Math.min(this.#least, micros)
+    if (this.#count <= firstPings) this.#options.onRoundTrip(this.#least, true)
+    else this.#options.onRoundTrip(micros, false)
+    if (this.#count < firstPings) this.probe()
   }
 
   stop(): void {

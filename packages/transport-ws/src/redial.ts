@@ -53,12 +53,16 @@ export class Redial {
     this.#cancelRetry = null
   }
 
-  /** The connection is gone, after so long. Tries at once unless it was short. */
+  /** The connection is gone, after so long. Tries at once unless it was short, and so was the one before. */
   closed(livedMicros: number): void {
     this.#backOff.closed(livedMicros)
-    const delay = this.#backOff.delay()
-    if (delay === 0) this.now()
-    else if (this.#cancelDial === null) this.#retryIn(delay)
+    this.#again()
+  }
+
+  /** We ended the connection ourselves. Tries again with back-off. */
+  disconnected(): void {
+    this.#backOff.distrusted()
+    this.#again()
   }
 
   moveTo(url: string): void {
@@ -73,6 +77,12 @@ export class Redial {
   stop(): void {
     this.#cancelRetry?.()
     this.#cancelDial?.()
+  }
+
+  #again(): void {
+    const delay = this.#backOff.delay()
+    if (delay === 0) this.now()
+    else if (this.#cancelDial === null) this.#retryIn(delay)
   }
 
   #dial(): void {

@@ -51,7 +51,7 @@ const known: Readonly<Record<'options' | 'listen' | 'tls' | 'reconnect', readonl
 export function resolveOptions(options: WsTransportOptions): ResolvedOptions {
   const issues: ConfigIssue[] = []
   const input = isObject(options) ? options : ({} as WsTransportOptions)
-  unknownKeys(input, '', known.options, issues)
+  issues.push(...unknownKeys(input, '', known.options))
   const number = (value: unknown, bounds: Bounds): number => boundedInteger(value, bounds, issues)
 
   if (!isNodeId(input.id)) issues.push({ path: 'id', message: `must be an integer from 1 to 65535, is ${show(input.id)}` })
@@ -94,7 +94,7 @@ function resolveListen(value: unknown, issues: ConfigIssue[]): { host: string; p
     issues.push({ path: 'listen', message: `must be { host, port }, is ${show(value)}` })
     return { host: '', port: 0 }
   }
-  unknownKeys(value, 'listen.', known.listen, issues)
+  issues.push(...unknownKeys(value, 'listen.', known.listen))
   const { host, port } = value as { host?: unknown; port?: unknown }
   if (typeof host !== 'string' || host === '') {
     issues.push({ path: 'listen.host', message: `must be an address or a host name, is ${show(host)}` })
@@ -116,7 +116,7 @@ function resolveTls(value: unknown, issues: ConfigIssue[]): ResolvedTls | null {
     issues.push({ path: 'tls', message: `must be { cert, key, ca?, requestClientCert? }, is ${show(value)}` })
     return null
   }
-  unknownKeys(value, 'tls.', known.tls, issues)
+  issues.push(...unknownKeys(value, 'tls.', known.tls))
   const { cert, key, ca, requestClientCert } = value as Record<string, unknown>
   const before = issues.length
   const resolved: ResolvedTls = {
@@ -154,7 +154,7 @@ function section(value: unknown, path: 'reconnect', issues: ConfigIssue[]): Reco
     issues.push({ path, message: `must be an object, is ${show(value)}` })
     return {}
   }
-  unknownKeys(value, `${path}.`, known[path], issues)
+  issues.push(...unknownKeys(value, `${path}.`, known[path]))
   return value as Record<string, unknown>
 }
 
@@ -188,10 +188,9 @@ function checkPorts(input: WsTransportOptions, issues: ConfigIssue[]): void {
   }
 }
 
-function unknownKeys(value: object, prefix: string, names: readonly string[], issues: ConfigIssue[]): void {
-  for (const key of Object.keys(value)) {
-    if (!names.includes(key)) issues.push({ path: `${prefix}${key}`, message: `is no option; there are ${names.join(', ')}` })
-  }
+function unknownKeys(value: object, prefix: string, names: readonly string[]): ConfigIssue[] {
+  const unknown = Object.keys(value).filter((key) => !names.includes(key))
+  return unknown.map((key) => ({ path: `${prefix}${key}`, message: `is no option; there are ${names.join(', ')}` }))
 }
 
 function isObject(value: unknown): value is object {

@@ -4,7 +4,7 @@ import type { TransportIdentity } from '@synod/interface'
 import type { WsTransportOptions } from '@synod/transport-ws'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { introduce, startServer, type Server } from './servers.ts'
+import { introduce, startServer, nobody, type Server } from './servers.ts'
 import { Relay } from './relay.ts'
 
 type Half = { options?: Partial<WsTransportOptions>; identity?: Partial<TransportIdentity> }
@@ -45,7 +45,7 @@ describe('handshake', () => {
     const [a, b] = [await startServer(1, { secret }), await startServer(2, { secret })]
     const relay = await Relay.before(b.transport.address())
     a.transport.setPeers({ 1: a.url, 2: relay.url })
-    b.transport.setPeers({ 1: 'ws://127.0.0.1:1', 2: b.url })
+    b.transport.setPeers({ 1: nobody, 2: b.url })
     await a.untilOpen(2)
     expect(relay.recorded()).toMatch(/synod-proof/i)
     expect(relay.recorded()).not.toContain(secret)
@@ -86,7 +86,7 @@ describe('handshake', () => {
 
   it('rejects an address that leads to the wrong server', async () => {
     const [a, b] = [await startServer(1), await startServer(2)]
-    b.transport.setPeers({ 1: 'ws://127.0.0.1:1', 2: b.url, 3: 'ws://127.0.0.1:1' })
+    b.transport.setPeers({ 1: nobody, 2: b.url, 3: nobody })
     a.transport.setPeers({ 1: a.url, 3: b.url })
     await a.until(() => a.rejections().length > 0)
     expect(a.rejections()[0]).toMatchObject({ peer: 3, code: 'SYNOD_INVALID_CONFIG' })
@@ -135,7 +135,7 @@ describe('handshake with an impostor', () => {
     await b.transport.stop()
 
     const a = await startServer(1, { secret: 'yes' })
-    a.transport.setPeers({ 1: a.url, 2: 'ws://127.0.0.1:1' })
+    a.transport.setPeers({ 1: a.url, 2: nobody })
     const socket = new WebSocket(a.url, { headers: replayed as Record<string, string> })
     const code = new Promise((resolve) => socket.on('close', resolve))
     socket.on('open', () => socket.send(new Uint8Array(32)))

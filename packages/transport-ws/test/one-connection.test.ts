@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { Server, connected, freePort, introduce, optionsOf, startServer } from './servers.ts'
+import { Server, connected, freePort, introduce, nobody, optionsOf, startServer } from './servers.ts'
 import { Relay } from './relay.ts'
 
-/** Counts the sockets that the servers hold open among them, through relays in front of each. */
-async function relayed(...servers: Server[]): Promise<Relay[]> {
+/** Introduces two servers through a relay in front of each, which sees every connection between them. */
+async function relayed(a: Server, b: Server, prepare: (relays: Relay[]) => void = () => {}): Promise<Relay[]> {
+  const servers = [a, b]
   const relays = await Promise.all(servers.map((server) => Relay.before(server.transport.address())))
+  prepare(relays)
   const peers = Object.fromEntries(servers.map((server, i) => [server.id, relays[i]?.url ?? '']))
   for (const server of servers) server.transport.setPeers(peers)
   return relays
@@ -49,6 +51,28 @@ describe('one connection per pair', () => {
       expect([a.story(2), b.story(1)]).toEqual([['opened 1'], ['opened 1']])
       await Promise.all([a.transport.stop(), b.transport.stop()])
     }
+  })
+
+  it('changes over without a word although the other end learns of it late', async () => {
+    const [a, b] = [await startServer(1), await startServer(2)]
+    const [toA, toB] = await relayed(a, b, (relays) => {
+      const late = relays[1]
+      if (late !== undefined) late.hold.back = true
+    }) as [Relay, Relay]
+    await Promise.all([a.untilOpen(2), b.untilOpen(1)])
+    toB.hold.forth = true
+    toB.release('back')
+    await Relay.until(toB, () => toB.held('forth') > 0)
+    for (let i = 1; i <= 3; i += 1) {
+      b.transport.send(1, Uint8Array.of(i), 'control')
+      await a.until(() => a.frames(2).length === i)
+    }
+    toB.release('forth')
+    await Relay.untilOne([toA, toB])
+    expect([toA.links, toB.links]).toEqual([0, 1])
+    a.transport.send(2, Uint8Array.of(9), 'control')
+    await b.until(() => b.frames(1).length === 1)
+    expect([a.story(2), b.story(1)]).toEqual([['opened 1'], ['opened 1']])
   })
 
   it('keeps one socket between two servers', async () => {
@@ -102,7 +126,7 @@ describe('one connection per pair', () => {
   })
 
   it('whatever is disconnected, cut or dialed at whatever moment, each pair ends with one connection that works', async () => {
-    const hasty = { reconnect: { minMs: 1, maxMs: 10 }, connectTimeoutMs: 50, pingIntervalMs: 10, suspicionTimeoutMs: 100 }
+    const hasty = { reconnect: { minMs: 1, maxMs: 10 }, connectTimeoutMs: 250, pingIntervalMs: 50, suspicionTimeoutMs: 500 }
     const [a, b] = [await startServer(1, hasty), await startServer(2, hasty)]
     const relays = await relayed(a, b)
     for (let round = 0; round < 60; round += 1) {
@@ -125,13 +149,13 @@ describe('one connection per pair', () => {
     for (const [server, peer] of [[a, 2], [b, 1]] as const) {
       expect(server.connections(peer).every((line, i) => line === (i % 2 === 0 ? 'opened 1' : 'closed 1'))).toBe(true)
     }
-  })
+  }, 20_000)
 
   it('moves to the new address of a peer', async () => {
     const [a, b] = await connected([1, 2]) as [Server, Server]
     await b.transport.stop()
     const moved = await startServer(2, {}, { incarnation: 2 })
-    moved.transport.setPeers({ 1: `ws://127.0.0.1:${await freePort()}`, 2: moved.url })
+    moved.transport.setPeers({ 1: nobody, 2: moved.url })
     a.transport.setPeers({ 1: a.url, 2: moved.url })
     await a.until(() => a.open.get(2) === 2)
   })

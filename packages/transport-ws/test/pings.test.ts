@@ -55,7 +55,7 @@ describe('pings', () => {
   let clock: ManualClock
   let pings: Pings
   let sent: Uint8Array[]
-  let trips: number[]
+  let trips: [number, boolean][]
   let unanswered: number
 
   beforeEach(() => {
@@ -68,7 +68,7 @@ describe('pings', () => {
       intervalMicros: 1_000_000,
       timeoutMicros: 300_000,
       send: (payload) => sent.push(payload),
-      onRoundTrip: (micros) => trips.push(micros),
+      onRoundTrip: (micros, first) => trips.push([micros, first]),
       onUnanswered: () => {
         unanswered += 1
       },
@@ -77,13 +77,27 @@ describe('pings', () => {
   })
 
   const answer = (index: number): void => pings.answered(sent[index] ?? new Uint8Array())
+  const pastTheFirst = (): void => [0, 1, 2].forEach(answer)
 
-  it('the first is sent at once and measured', () => {
-    clock.advanceTo(250)
-    answer(0)
-    expect([sent.length, trips]).toEqual([1, [250]])
-    clock.advanceTo(3_000_000 - 1)
-    expect(sent.length).toBe(2)
+  it('the first three are sent at once, one after the other, and the least of them counts', () => {
+    for (const [index, now] of [5000, 5250, 5900].entries()) {
+      expect(sent.length).toBe(index + 1)
+      clock.advanceTo(now)
+      answer(index)
+    }
+    expect([sent.length, trips]).toEqual([3, [[5000, true], [250, true], [250, true]]])
+  })
+
+  it('later ones keep to the interval', () => {
+    pastTheFirst()
+    clock.advanceTo(1_000_000)
+    clock.advanceTo(1_000_400)
+    answer(3)
+    expect([sent.length, trips.at(-1)]).toEqual([4, [400, false]])
+    clock.advanceTo(1_999_999)
+    expect(sent.length).toBe(4)
+    clock.advanceTo(2_000_000)
+    expect(sent.length).toBe(5)
   })
 
   it('one that stays unanswered is told', () => {
@@ -94,13 +108,12 @@ describe('pings', () => {
   })
 
   it('the answer to another one does not count', () => {
-    clock.advanceTo(100)
-    answer(0)
+    pastTheFirst()
     clock.advanceTo(1_000_000)
     answer(0)
     pings.answered(Uint8Array.of(1))
     clock.advanceTo(1_300_000)
-    expect([trips.length, unanswered]).toEqual([1, 1])
+    expect([trips.length, unanswered]).toEqual([3, 1])
   })
 
   it('a deadline that is noticed late is extended once, because the answer may lie unread', () => {
@@ -115,9 +128,10 @@ describe('pings', () => {
   it('a probe is sent between intervals, unless one is under way', () => {
     pings.probe()
     expect(sent.length).toBe(1)
-    answer(0)
+    pastTheFirst()
     pings.probe()
-    expect(sent.length).toBe(2)
+    pings.probe()
+    expect(sent.length).toBe(4)
   })
 
   it('stop leaves no timer', () => {

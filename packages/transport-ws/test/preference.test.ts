@@ -22,14 +22,14 @@ describe('preference', () => {
   })
 
   it.each([
-    ['a newer incarnation', [1, 9, 1], [2, 1, 2], 'replace'],
-    ['an older incarnation', [2, 1, 1], [1, 9, 2], 'stale'],
-    ['a greater generation', [1, 1, 1], [1, 2, 2], 'replace'],
-    ['a smaller generation', [1, 2, 2], [1, 1, 1], 'redundant'],
-    ['the smaller dialer at the same time', [1, 1, 2], [1, 1, 1], 'handover'],
-    ['the greater dialer at the same time', [1, 1, 1], [1, 1, 2], 'redundant'],
-    ['the same dialer again', [1, 1, 1], [1, 1, 1], 'replace'],
-  ] as const)('%s', (_name, current, candidate, verdict) => {
+    ['a newer incarnation', { current: [1, 9, 1], candidate: [2, 1, 2], verdict: 'replace' }],
+    ['an older incarnation', { current: [2, 1, 1], candidate: [1, 9, 2], verdict: 'stale' }],
+    ['a greater generation', { current: [1, 1, 1], candidate: [1, 2, 2], verdict: 'replace' }],
+    ['a smaller generation', { current: [1, 2, 2], candidate: [1, 1, 1], verdict: 'redundant' }],
+    ['the smaller dialer at the same time', { current: [1, 1, 2], candidate: [1, 1, 1], verdict: 'handover' }],
+    ['the greater dialer at the same time', { current: [1, 1, 1], candidate: [1, 1, 2], verdict: 'redundant' }],
+    ['the same dialer again', { current: [1, 1, 1], candidate: [1, 1, 1], verdict: 'replace' }],
+  ] as const)('%s', (_name, { current, candidate, verdict }) => {
     const of = ([incarnation, generation, dialer]: readonly [number, number, number]): ConnectionKey => ({ incarnation, generation, dialer })
     expect(preference(of(current), of(candidate))).toBe(verdict)
   })

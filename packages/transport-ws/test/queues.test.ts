@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dialedByOne, startServer, type Server } from './servers.ts'
+import { dialedByOne, startServer, nobody, type Server } from './servers.ts'
 import { Relay } from './relay.ts'
 
 const kib = 1024
@@ -19,7 +19,7 @@ function numbers(server: Server, peer: number): number[] {
 async function stuck(): Promise<{ a: Server; b: Server; relay: Relay }> {
   const [a, b] = [await startServer(1, bounded), await startServer(2, bounded)]
   const relay = await Relay.before(b.transport.address())
-  b.transport.setPeers({ 1: 'ws://127.0.0.1:1', 2: b.url })
+  b.transport.setPeers({ 1: nobody, 2: b.url })
   a.transport.setPeers({ 1: a.url, 2: relay.url })
   await Promise.all([a.untilOpen(2), b.untilOpen(1)])
   relay.pause()

@@ -7,6 +7,9 @@ export class Relay {
   readonly #sockets: Set<Socket> = new Set()
   /** `forth` is towards the server behind the relay. */
   readonly swallow: { forth: boolean; back: boolean } = { forth: false, back: false }
+  /** Directions in which bytes wait until `release`. */
+  readonly hold: { forth: boolean; back: boolean } = { forth: false, back: false }
+  readonly #held: { forth: (() => void)[]; back: (() => void)[] } = { forth: [], back: [] }
   readonly #record: Buffer[] = []
   readonly #onChange: (() => void)[] = []
   readonly #target: { host: string; port: number }
@@ -64,6 +67,16 @@ export class Relay {
     for (const socket of this.#sockets) socket.resume()
   }
 
+  /** Chunks that wait in this direction. */
+  held(direction: 'forth' | 'back'): number {
+    return this.#held[direction].length
+  }
+
+  release(direction: 'forth' | 'back'): void {
+    this.hold[direction] = false
+    for (const pass of this.#held[direction].splice(0)) pass()
+  }
+
   /** Ends every connection with a reset, as a dying machine in the middle does. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy()
@@ -89,7 +102,15 @@ export class Relay {
       from.setNoDelay(true)
       from.on('data', (data) => {
         this.#record.push(data)
-        if (!this.swallow[direction] && to.writable) to.write(data)
+        const pass = (): void => {
+          if (!this.swallow[direction] && to.writable) to.write(data)
+        }
+        if (!this.hold[direction]) {
+          pass()
+          return
+        }
+        this.#held[direction].push(pass)
+        this.#changed()
       })
       from.on('end', () => {
         if (!this.swallow[direction]) to.end()

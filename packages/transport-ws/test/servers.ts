@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import type { Clock, Random, SynodError, TransportHandlers, TransportIdentity } from '@synod/interface'
 import type { NodeId } from '@synod/interface/protocol'
 import { createWsTransport, type WsTransport, type WsTransportOptions } from '@synod/transport-ws'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFailed, onTestFinished } from 'vitest'
 
 export const clock: Clock = {
   now: () => Math.floor(performance.now() * 1000),
@@ -23,6 +23,14 @@ export type Told =
   | { readonly kind: 'rejected'; readonly peer: NodeId | null; readonly error: SynodError }
   | { readonly kind: 'frame'; readonly peer: NodeId; readonly frame: Uint8Array }
 
+/** A name of its own for every test, for the case that a port which one has given back is another's next. */
+export function clusterOfTest(): string {
+  return `${process.pid} ${expect.getState().currentTestName ?? ''}`
+}
+
+/** Nobody listens there, and no test ever will. */
+export const nobody = 'ws://127.0.0.1:1'
+
 /** One server of a test: its transport and all that it told. */
 export class Server implements TransportHandlers {
   readonly id: NodeId
@@ -35,8 +43,9 @@ export class Server implements TransportHandlers {
   constructor(options: WsTransportOptions, identity: Partial<TransportIdentity> = {}) {
     this.id = options.id
     this.transport = createWsTransport(options)
-    this.identity = { id: options.id, incarnation: 1, clusterName: 'test', clusterId: '', ...identity }
+    this.identity = { id: options.id, incarnation: 1, clusterName: clusterOfTest(), clusterId: '', ...identity }
     onTestFinished(() => this.transport.stop())
+    onTestFailed(() => console.error(`server ${this.id}:`, this.transport.stats(), this.told.slice(-20)))
   }
 
   async start(): Promise<this> {
@@ -143,7 +152,7 @@ export async function connected(ids: readonly NodeId[], more: Partial<WsTranspor
 /** Two connected servers of which only 1 can dial: there never was a second connection that still has to close. */
 export async function dialedByOne(one: Partial<WsTransportOptions> = {}, two: Partial<WsTransportOptions> = one): Promise<[Server, Server]> {
   const [a, b] = [await startServer(1, one), await startServer(2, two)]
-  b.transport.setPeers({ 1: `ws://127.0.0.1:${await freePort()}`, 2: b.url })
+  b.transport.setPeers({ 1: nobody, 2: b.url })
   a.transport.setPeers({ 1: a.url, 2: b.url })
   await Promise.all([a.untilOpen(2), b.untilOpen(1)])
   return [a, b]

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { connected, dialedByOne, startServer, type Server } from './servers.ts'
+import { clusterOfTest, connected, dialedByOne, startServer, nobody, type Server } from './servers.ts'
 
 /** Sends raw bytes and resolves with all that came back until the server closed. */
 function raw(server: Server, bytes: string | Uint8Array): Promise<string> {
@@ -118,8 +118,8 @@ describe('strangers at the peer port', () => {
 /** A hand-made peer 2 that has passed the handshake of a server without a secret. */
 async function speakerFor(server: Server): Promise<WebSocket> {
   const { helloHeaders, readAnswer, confirmation } = await import('../src/hello.ts')
-  server.transport.setPeers({ 1: server.url, 2: 'ws://127.0.0.1:1' })
-  const hello = { clusterName: 'test', clusterId: '', from: 2, to: 1, incarnation: 1, generation: 1, knownIncarnation: 0, nonce: 'ab'.repeat(16) }
+  server.transport.setPeers({ 1: server.url, 2: nobody })
+  const hello = { clusterName: clusterOfTest(), clusterId: '', from: 2, to: 1, incarnation: 1, generation: 1, knownIncarnation: 0, nonce: 'ab'.repeat(16) }
   const socket = new WebSocket(server.url, { headers: helloHeaders(hello, '') })
   socket.on('upgrade', (response) => {
     const answer = readAnswer(response.headers, hello, '')

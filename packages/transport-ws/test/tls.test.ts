@@ -1,7 +1,7 @@
 import type { WsTlsOptions } from '@synod/transport-ws'
 import { generate, type CertificateExtension } from 'selfsigned'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { freePort, startServer, type Server } from './servers.ts'
+import { nobody, startServer, type Server } from './servers.ts'
 
 interface Authority { readonly key: string; readonly cert: string }
 
@@ -79,7 +79,7 @@ describe('TLS', () => {
   it('mutual: turns away a caller whose certificate another authority signed', async () => {
     const a = await start(1, { ...one, ca: ca.cert, requestClientCert: true })
     const b = await start(2, { ...foreign, ca: ca.cert })
-    a.transport.setPeers({ 1: secure(a), 2: `wss://127.0.0.1:${await freePort()}` })
+    a.transport.setPeers({ 1: secure(a), 2: nobody.replace('ws:', 'wss:') })
     b.transport.setPeers({ 1: secure(a), 2: secure(b) })
     await a.until(() => a.rejections().length > 0)
     expect(a.rejections()[0]).toMatchObject({ peer: null, code: 'SYNOD_UNAUTHORIZED', message: expect.stringContaining('TLS') })
