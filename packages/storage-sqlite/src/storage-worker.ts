@@ -65,8 +65,7 @@ class StorageWorker {
   #open(request: Request & { kind: 'open' }): Answer {
     try {
       this.#store = new Store(this.#options, request.owner)
-      // The first checkpoint follows soon: what a crash left in the write-ahead log has just been read.
-      this.#walBytes = this.#options.walBytesMax / 4
+      this.#walBytes = this.#store.walBytesAtOpen
       return { ok: true, store: this.#store.opened }
     } catch (error) {
       return { ok: false, failure: packFailure(toSynodError(error, this.#options.directory, 'open'), true) }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { SynodError } from '@synod/interface'
 import type { LogBatch, StoreOwner } from '@synod/interface'
 import type { Database, Statement } from 'better-sqlite3'
@@ -18,7 +19,7 @@ interface ChunkRow {
   readonly bytes: Buffer
 }
 
-/** The store inside its worker: synchronous, one connection, one transaction at a time, called by `Worker` only. */
+/** The store inside its worker: synchronous, one connection, one transaction at a time, called by the worker only. */
 export class Store {
   readonly #db: Database
   readonly #path: string
@@ -45,6 +46,11 @@ export class Store {
 
   get path(): string {
     return this.#path
+  }
+
+  /** What a crash has left in the write-ahead log, in bytes. */
+  get walBytesAtOpen(): number {
+    return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0
   }
 
   begin(): void {

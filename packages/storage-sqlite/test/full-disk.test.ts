@@ -8,6 +8,9 @@ import { inScratch, readStore } from './scratch.ts'
 
 const filler = join(import.meta.dirname, 'children/filler.ts')
 
+const privateMounts = ['unshare', '--mount', '--map-root-user', '--user']
+const mayMount = spawnSync('unshare', [...privateMounts.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
+
 interface Outcome {
   readonly acknowledged: number
   readonly codes: readonly string[]
@@ -36,19 +39,22 @@ describe('a disk that takes no more', () => {
     expect(findFault(batches, 10_000)).toBeNull()
   }))
 
-  it('fails the store for good when the file system is full, and keeps all that was acknowledged', () => inScratch(async (directory) => {
-    const mount = join(directory, 'small')
-    const copy = join(directory, 'copy')
-    await mkdir(mount)
-    await mkdir(copy)
-    const script = `mount -t tmpfs -o size=3m tmpfs "${mount}" && "$0" "${filler}" "${mount}/store" && cp -r "${mount}/store" "${copy}/"`
-    const run = spawnSync('unshare', ['--mount', '--map-root-user', '--user', 'sh', '-c', script, process.execPath], { encoding: 'utf8' })
-    expect(run.status, run.stderr).toBe(0)
-    const outcome: Outcome = JSON.parse(run.stdout)
-    expectFailedForGood(outcome, /SQLITE_FULL.*the disk refused/)
-    const { batches } = await readStore(join(copy, 'store'))
-    expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, outcome.acknowledged))
-  }))
+  it(`fails the store for good when the disk is full (${mayMount ? 'a small tmpfs' : 'no right to mount one here: a limit on files'}), and opens elsewhere`,
+    () => inScratch(async (directory) => {
+      const mount = join(directory, 'small')
+      const copy = join(directory, 'copy')
+      await mkdir(mount)
+      await mkdir(copy)
+      const limit = mayMount ? `mount -t tmpfs -o size=3m tmpfs "${mount}"` : 'ulimit -S -f 2048'
+      const script = `${limit} && "$0" "${filler}" "${mount}/store" && ulimit -S -f unlimited && cp -r "${mount}/store" "${copy}/"`
+      const command = mayMount ? [...privateMounts, 'sh'] : ['sh']
+      const run = spawnSync(command[0] ?? 'sh', [...command.slice(1), '-c', script, process.execPath], { encoding: 'utf8' })
+      expect(run.status, run.stderr).toBe(0)
+      const outcome: Outcome = JSON.parse(run.stdout)
+      expectFailedForGood(outcome, mayMount ? /SQLITE_FULL.*the disk refused/ : /SQLITE_IOERR_WRITE.*the disk refused/)
+      const { batches } = await readStore(join(copy, 'store'))
+      expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, outcome.acknowledged))
+    }))
 
   it('fails at bytesMax, and opens again with a greater one', () => inScratch(async (directory) => {
     const storage = createSqliteStorage({ directory, bytesMax: 1024 * 1024 })

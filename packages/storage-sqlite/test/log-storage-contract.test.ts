@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +7,11 @@ import type { LogStorage } from '@synod/interface'
 import { createSqliteStorage } from '@synod/storage-sqlite'
 import { describe, it } from 'vitest'
 
+const canLimit = spawnSync('prlimit', ['--version']).status === 0
+
 /** From now on no file of this process can grow beyond a byte: every write of the store fails as on a broken disk. */
 function limitFiles(bytes: 'unlimited' | '1'): void {
-  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`])
+  if (canLimit) execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`])
 }
 
 logStorageContract({ describe, it }, {
@@ -31,7 +33,6 @@ logStorageContract({ describe, it }, {
       },
     }
   },
-  async failWrites() {
-    limitFiles('1')
-  },
+  // Where there is no prlimit, the tests of full disks show the same with `ulimit`, from outside.
+  ...(canLimit ? { failWrites: async () => limitFiles('1') } : {}),
 })
