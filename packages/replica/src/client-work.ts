@@ -163,11 +163,12 @@ export class ClientWork {
   }
 
   #makeSubmissions(): Submissions {
-    const { clock, stateMachine, submitTimeoutMs, submitQueueMax, commandBytesMax, chunkBytesMax } = this.#host.options
+    const { clock, stateMachine, submitTimeoutMs, submitQueueMax, commandBytesMax, chunkBytesMax, suspicionTimeoutMinMs } = this.#host.options
     return new Submissions({
       clock,
       waiters: this.#waiters,
       timeoutMicros: submitTimeoutMs * 1000,
+      answerMicros: Math.min(submitTimeoutMs, 4 * suspicionTimeoutMinMs) * 1000,
       queueMax: submitQueueMax,
       commandBytesMax,
       forwardBytesMax: chunkBytesMax,

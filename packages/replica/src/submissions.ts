@@ -7,6 +7,8 @@ export interface SubmissionsHost {
   readonly clock: Clock
   readonly waiters: EntryWaiters
   readonly timeoutMicros: Micros
+  /** A leader says at once where forwarded commands went: no answer within this means that one of the two messages was lost. */
+  readonly answerMicros: Micros
   readonly queueMax: number
   readonly commandBytesMax: number
   readonly forwardBytesMax: number
@@ -36,6 +38,12 @@ interface FromPeer {
   readonly message: Forward
 }
 
+interface Sent {
+  readonly leader: NodeId
+  readonly answerBy: Micros
+  readonly submissions: readonly Submission[]
+}
+
 interface Proposal {
   readonly local: readonly Submission[]
   readonly fromPeers: readonly FromPeer[]
@@ -58,7 +66,7 @@ export class Submissions {
   readonly #host: SubmissionsHost
   #queue: Submission[] = []
   #fromPeers: FromPeer[] = []
-  readonly #forwarded: Map<number, { readonly leader: NodeId; readonly submissions: readonly Submission[] }> = new Map()
+  readonly #forwarded: Map<number, Sent> = new Map()
   #forwardedCount = 0
   readonly #proposals: Map<number, Proposal> = new Map()
   #lastProposalId = 0
@@ -175,7 +183,7 @@ export class Submissions {
     if (late.length > 0) this.#queue = this.#queue.filter((submission) => submission.deadline > now)
     for (const submission of late) submission.done(failure('SYNOD_NO_QUORUM', 'no leader was heard in time: the command was surely not applied'))
     for (const [id, sent] of Array.from(this.#forwarded)) {
-      if (sent.submissions.every((submission) => submission.deadline <= now)) this.#unknown(id, 'the leader did not answer in time')
+      if (sent.answerBy <= now) this.#unknown(id, 'the leader did not answer in time')
     }
     if (this.#queue.length > 0) this.#host.schedule()
   }
@@ -247,7 +255,7 @@ export class Submissions {
   #forward(leader: NodeId, submissions: readonly Submission[]): void {
     const firstId = this.#nextForwardId
     this.#nextForwardId += submissions.length
-    this.#forwarded.set(firstId, { leader, submissions })
+    this.#forwarded.set(firstId, { leader, answerBy: this.#host.clock.now() + this.#host.answerMicros, submissions })
     this.#forwardedCount += submissions.length
     this.#host.send(leader, { type: 'forward', firstId, commands: submissions.map((submission) => submission.command) }, 0)
   }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Cluster, submit, type Server } from './support/cluster.ts'
+import { until } from './support/environment.ts'
 import { kvSet } from './support/kv-machine.ts'
 
 let cluster: Cluster
@@ -35,21 +36,9 @@ describe.each([1, 2, 3, 4])('a cluster under faults (seed %i)', (seed) => {
     }
     const writers = Array.from(cluster.servers.values(), (server) => writer(server))
     for (let round = 0; round < 12; round += 1) {
-      const id = 1 + random(3)
-      const other = 1 + ((id + random(2)) % 3)
-      const before = acknowledged.size
-      if (random(3) === 0) {
-        await cluster.crash(id)
-        if (random(2) === 0) await progress(before, acknowledged)
-        await cluster.restart(id)
-      } else {
-        cluster.network.cut(id, other)
-        if (random(2) === 0) cluster.network.cut(other, id)
-        if (random(2) === 0) cluster.network.close(id, other)
-        await progress(before, acknowledged)
-        cluster.network.heal()
-      }
-      await progress(acknowledged.size, acknowledged)
+      await faults[random(faults.length)]?.(1 + random(3), random, () => progress(acknowledged))
+      cluster.network.heal()
+      await progress(acknowledged)
     }
     over = true
     await Promise.all(writers)
@@ -64,7 +53,36 @@ describe.each([1, 2, 3, 4])('a cluster under faults (seed %i)', (seed) => {
   }, 60_000)
 })
 
-/** Until something more was acknowledged. */
-async function progress(before: number, acknowledged: ReadonlySet<string>): Promise<void> {
-  while (acknowledged.size <= before) await new Promise((resolve) => { setTimeout(resolve, 2) })
+type Fault = (id: number, random: (below: number) => number, goOn: () => Promise<void>) => Promise<void>
+
+const faults: readonly Fault[] = [
+  async (id) => {
+    await cluster.crash(id)
+    await cluster.restart(id)
+  },
+  async (id, _random, goOn) => {
+    await cluster.crash(id)
+    await goOn()
+    await cluster.restart(id)
+  },
+  async (id, random, goOn) => {
+    const other = 1 + ((id + random(2)) % 3)
+    cluster.network.cut(id, other)
+    if (random(2) === 0) cluster.network.cut(other, id)
+    if (random(2) === 0) cluster.network.close(id, other)
+    await goOn()
+  },
+  async (id, random, goOn) => {
+    for (const other of [1, 2, 3]) if (other !== id) cluster.network.cut(id, other)
+    if (random(2) === 0) for (const other of [1, 2, 3]) if (other !== id) cluster.network.cut(other, id)
+    await goOn()
+    const next = Array.from(cluster.servers.values()).filter((server) => server.id !== id)
+    if (random(2) === 0) await until(() => next.some((server) => server.replica.status().strength === 'established'))
+  },
+]
+
+/** Until something more is acknowledged than now. */
+async function progress(acknowledged: ReadonlySet<string>): Promise<void> {
+  const before = acknowledged.size
+  await until(() => acknowledged.size > before)
 }

@@ -31,6 +31,7 @@ beforeEach(() => {
     clock,
     waiters,
     timeoutMicros: 1_000_000,
+    answerMicros: 600_000,
     queueMax: 4,
     commandBytesMax: 8,
     forwardBytesMax: 6,
@@ -131,7 +132,9 @@ describe('while following', () => {
     expect(outcomes.has('b')).toBe(false)
     submissions.onLeaderChange(2)
     submit('c')
-    submissions.expire(clock.now() + 1_000_000)
+    submissions.expire(clock.now() + 599_999)
+    expect(outcomes.has('c')).toBe(false)
+    submissions.expire(clock.now() + 600_000)
     expect(Array.from(outcomes)).toEqual([
       ['a', 'SYNOD_OUTCOME_UNKNOWN'], ['b', 'SYNOD_OUTCOME_UNKNOWN'], ['c', 'SYNOD_OUTCOME_UNKNOWN'],
     ])
