@@ -1,30 +1,25 @@
-import type { CoreBody, Entry, LogIndex, Member, Micros, PeerBody, Role, StoreState, Zxid } from '@synod/interface/protocol'
+import type { Entry, LogIndex, Member, Micros, Role, SnapshotMeta, StoreState, Zxid } from '@synod/interface/protocol'
 import { evaluate } from './canvass.ts'
-import { onAckEpoch, tendCampaign } from './campaign.ts'
+import { tendCampaign } from './campaign.ts'
 import type { Context, Promised } from './context.ts'
-import { halt, isConfirmed, noteRole } from './context.ts'
+import { isConfirmed, noteRole } from './context.ts'
 import type { Effects, Strength } from './effects.ts'
 import { finishStep } from './effects-builder.ts'
-import { admit } from './envelope.ts'
-import type { CoreEvent, Incoming } from './events.ts'
-import { onFetch, onFetched } from './fetch.ts'
-import { onAppend, onResign, tendFollower } from './follower.ts'
-import { metaRecord, noteStore, onFormat, onFormatted, tendFormation } from './formation.ts'
+import type { CoreEvent } from './events.ts'
+import { tendFollower } from './follower.ts'
+import { metaRecord, tendFormation } from './formation.ts'
 import { onPropose, tendLeader } from './leading.ts'
-import { learnHigherPromise } from './learnt.ts'
 import { onClosed, onOpened, onRefused } from './links.ts'
-import type { Peer } from './peer.ts'
-import { confirmReads, flushReads, onRead, onReadIndex, onReadIndexed } from './read-index.ts'
+import { onMessage } from './messages.ts'
+import { confirmReads, flushReads, onRead } from './read-index.ts'
 import { tendReEpoch } from './re-epoch.ts'
-import { flushAppends, onAppended, startAt } from './replication.ts'
+import { flushAppends } from './replication.ts'
 import { stepDown } from './roles.ts'
-import { onSnapshotAck } from './snapshot-ack.ts'
-import { onSnapshotBegin, onSnapshotChunk, onSnapshotVerified, onSnapshotWritten } from './snapshot-receiving.ts'
+import { onSnapshotVerified, onSnapshotWritten } from './snapshot-receiving.ts'
 import { onSnapshotRead, tendSnapshots } from './snapshot-sending.ts'
 import { onSnapshotTaken } from './snapshot-taken.ts'
-import { answerStatus, broadcastIfChanged, mergeStatus } from './status.ts'
+import { broadcastIfChanged } from './status.ts'
 import { excuseStall } from './timers.ts'
-import { onNewEpoch } from './voting.ts'
 
 /** What may be looked at from outside: for invariants, metrics and people. */
 export interface CoreView {
@@ -92,7 +87,7 @@ export class ElectionCore {
   }
 
   /** Bytes that a snapshot must carry beside the state: the configuration and epoch table up to an applied index. */
-  snapshotBasis(index: LogIndex): Pick<import('@synod/interface/protocol').SnapshotMeta, 'zxid' | 'config' | 'epochTable' | 'timeMs'> {
+  snapshotBasis(index: LogIndex): Pick<SnapshotMeta, 'zxid' | 'config' | 'epochTable' | 'timeMs'> {
     const { log } = this.context
     const timeMs = log.entryAt(index)?.timeMs ?? log.snapshot?.timeMs ?? 0
     return { zxid: log.zxidAt(index), config: log.config, epochTable: log.tableUpTo(index), timeMs }
@@ -195,91 +190,6 @@ function onDurable(context: Context, sequence: number): void {
   context.started = true
   context.lookingSince = context.now
   noteRole(context)
-}
-
-function onMessage(context: Context, incoming: Incoming): void {
-  const body = incoming.message.body
-  if (!isCoreBody(body)) return
-  const peer = admit(context, incoming, body)
-  if (peer) handle(context, peer, { body, incoming })
-}
-
-const replicaBodies: readonly string[] = ['forward', 'forwarded', 'touch', 'touched', 'announce']
-
-function isCoreBody(body: PeerBody): body is CoreBody {
-  return !replicaBodies.includes(body.type)
-}
-
-function handle(context: Context, peer: Peer, arrived: { readonly body: CoreBody; readonly incoming: Incoming }): void {
-  const { body, incoming } = arrived
-  switch (body.type) {
-    case 'status': {
-      const { sequence, echo } = incoming.message
-      if (!mergeStatus(context, peer, { status: body, sequence })) break
-      if (body.role !== 'leading') peer.suspicion = 'none'
-      noteStore(context, peer, incoming.clusterId)
-      answerStatus(context, peer, echo.sequence > 0 && echo.incarnation === context.incarnation)
-      if (body.store === 'formatted') learnHigherPromise(context, body.promisedEpoch)
-      if (context.role === 'leading' && body.leader?.alive === true && body.leader.epoch > context.leaderEpoch && !isConfirmed(context)) {
-        stepDown(context, 'superseded')
-      }
-      break
-    }
-    case 'newEpoch':
-      onNewEpoch(context, peer, body)
-      break
-    case 'ackEpoch':
-      onAckEpoch(context, peer, body)
-      break
-    case 'fetch':
-      onFetch(context, peer, body)
-      break
-    case 'fetched':
-      onFetched(context, peer, body)
-      break
-    case 'append':
-      onAppend(context, peer, body)
-      break
-    case 'appended':
-      onAppended(context, peer, { message: body, echo: incoming.message.echo.incarnation === context.incarnation ? incoming.message.echo.sequence : 0 })
-      break
-    case 'hello':
-      if (context.role !== 'leading') break
-      if (body.promisedEpoch > context.leaderEpoch) learnHigherPromise(context, body.promisedEpoch)
-      else if (peer.progress.mode !== 'snapshot') startAt(context, peer, body)
-      break
-    case 'snapshotBegin':
-      onSnapshotBegin(context, peer, body)
-      break
-    case 'snapshotChunk':
-      onSnapshotChunk(context, peer, body)
-      break
-    case 'snapshotAck':
-      onSnapshotAck(context, peer, body)
-      break
-    case 'resign':
-      onResign(context, peer, body)
-      break
-    case 'readIndex':
-      onReadIndex(context, peer, body)
-      break
-    case 'readIndexed':
-      onReadIndexed(context, body)
-      break
-    case 'format':
-      onFormat(context, peer, body)
-      break
-    case 'formatted':
-      onFormatted(context, peer, body)
-      break
-    case 'staleIncarnation':
-      halt(context, 'staleIncarnation', `server ${peer.id} has seen incarnation ${body.seen} of this server, which now runs as ${context.incarnation}`)
-      break
-    // Hand-over comes with its own issue (protocol §2.12); the end of a snapshot is its last chunk.
-    case 'transfer':
-    case 'snapshotEnd':
-      break
-  }
 }
 
 /** What follows from the new state, whatever the event was. */

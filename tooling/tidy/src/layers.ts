@@ -17,7 +17,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@synod/memory': { mayImport: ['@synod/interface'], node: true },
   '@synod/transport-ws': { mayImport: ['@synod/interface', 'ws'], node: true },
   '@synod/storage-sqlite': { mayImport: ['@synod/interface', 'better-sqlite3'], node: true },
-  '@synod/tree': { mayImport: ['@synod/interface/protocol', '@synod/wire'], node: false },
+  // `@synod/interface` itself for `SynodError`, the only code there (docs/decisions/0007).
+  '@synod/tree': { mayImport: ['@synod/interface', '@synod/wire'], node: false },
   '@synod/client': { mayImport: ['@synod/interface', '@synod/wire', '@synod/tree/commands', 'ws'], node: true },
   '@synod/recipes': { mayImport: ['@synod/interface'], node: true },
   '@synod/contract-tests': { mayImport: ['@synod/interface'], node: true },
