@@ -42,7 +42,12 @@ export class Alarm {
   }
 
   #arm(at: Micros): void {
-    this.#armed = { at, cancel: this.#clock.setTimer(at, () => { this.#fired() }) }
+    this.#armed = {
+      at,
+      cancel: this.#clock.setTimer(at, () => {
+        this.#fired()
+      }),
+    }
   }
 
   #fired(): void {

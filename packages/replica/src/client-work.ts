@@ -44,7 +44,9 @@ export class ClientWork {
     this.#reads = this.#makeReads()
     this.#keeper = this.#makeKeeper()
     this.#touches = this.#makeTouches()
-    this.#sweep = new Alarm(host.options.clock, () => { this.#onSweep() })
+    this.#sweep = new Alarm(host.options.clock, () => {
+      this.#onSweep()
+    })
   }
 
   /** Commands without an outcome. */
@@ -163,7 +165,8 @@ export class ClientWork {
   }
 
   #makeSubmissions(): Submissions {
-    const { clock, stateMachine, submitTimeoutMs, submitQueueMax, commandBytesMax, chunkBytesMax, suspicionTimeoutMinMs } = this.#host.options
+    const { clock, stateMachine, submitTimeoutMs, submitQueueMax, commandBytesMax, chunkBytesMax, suspicionTimeoutMinMs } =
+      this.#host.options
     return new Submissions({
       clock,
       waiters: this.#waiters,
@@ -175,9 +178,15 @@ export class ClientWork {
       leading: () => this.#leadership.role === 'leading',
       followed: () => this.#followed(),
       appliedIndex: () => stateMachine.appliedZxid.index,
-      send: (to, body, toIncarnation) => { this.#host.send(to, body, toIncarnation) },
-      propose: (proposalId, commands) => { this.#host.dispatch({ type: 'propose', proposalId, commands, timeMs: clock.wallMs() }) },
-      schedule: () => { this.#host.schedule() },
+      send: (to, body, toIncarnation) => {
+        this.#host.send(to, body, toIncarnation)
+      },
+      propose: (proposalId, commands) => {
+        this.#host.dispatch({ type: 'propose', proposalId, commands, timeMs: clock.wallMs() })
+      },
+      schedule: () => {
+        this.#host.schedule()
+      },
     })
   }
 
@@ -189,8 +198,12 @@ export class ClientWork {
       timeoutMicros: readTimeoutMs * 1000,
       retryMicros: 2 * suspicionTimeoutMinMs * 1000,
       reachable: () => this.#leadership.role === 'leading' || this.#followed() !== null,
-      start: (readId) => { this.#host.dispatch({ type: 'read', readId }) },
-      schedule: () => { this.#host.schedule() },
+      start: (readId) => {
+        this.#host.dispatch({ type: 'read', readId })
+      },
+      schedule: () => {
+        this.#host.schedule()
+      },
     })
   }
 
@@ -201,8 +214,12 @@ export class ClientWork {
       logger,
       stateMachine,
       stallMicros: 3 * heartbeatIntervalMs * 1000,
-      confirm: (done) => { this.#reads.confirm(done) },
-      propose: (command, done) => { this.#submissions.submitOwn(command, done) },
+      confirm: (done) => {
+        this.#reads.confirm(done)
+      },
+      propose: (command, done) => {
+        this.#submissions.submitOwn(command, done)
+      },
     })
   }
 
@@ -215,9 +232,13 @@ export class ClientWork {
       timeoutMicros: readTimeoutMs * 1000,
       waitingMax: submitQueueMax,
       followed: () => this.#followed(),
-      send: (to, body, toIncarnation) => { this.#host.send(to, body, toIncarnation) },
+      send: (to, body, toIncarnation) => {
+        this.#host.send(to, body, toIncarnation)
+      },
       caughtUp: () => this.#host.caughtUp(),
-      confirm: (done) => { this.#reads.confirm(done) },
+      confirm: (done) => {
+        this.#reads.confirm(done)
+      },
     })
   }
 }

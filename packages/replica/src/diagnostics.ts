@@ -4,7 +4,13 @@ import type { LeadershipStrength, SynodError } from '@synod/interface'
 
 /** What is published on `node:diagnostics_channel`, by channel name. */
 export interface ReplicaDiagnostics {
-  'synod:replica:role': { readonly id: NodeId; readonly role: Role; readonly strength: LeadershipStrength; readonly epoch: Epoch; readonly leader: NodeId | null }
+  'synod:replica:role': {
+    readonly id: NodeId
+    readonly role: Role
+    readonly strength: LeadershipStrength
+    readonly epoch: Epoch
+    readonly leader: NodeId | null
+  }
   'synod:replica:halt': { readonly id: NodeId; readonly error: SynodError; readonly lastEvents: readonly string[] }
   /** A connection was closed because a frame could not be understood. `count` is of this replica's life. */
   'synod:replica:bad-frame': { readonly id: NodeId; readonly peer: NodeId; readonly reason: string; readonly count: number }

@@ -44,7 +44,9 @@ export class Driver {
 
   constructor(parts: DriverParts) {
     this.#parts = parts
-    this.#alarm = new Alarm(parts.clock, () => { this.dispatch({ type: 'tick' }) })
+    this.#alarm = new Alarm(parts.clock, () => {
+      this.dispatch({ type: 'tick' })
+    })
   }
 
   /** Steps the core; an event that arises from a step waits until that step's effects are executed. */
@@ -135,4 +137,3 @@ export class Driver {
     }
   }
 }
-

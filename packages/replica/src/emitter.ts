@@ -6,7 +6,10 @@ type Listeners = { [K in keyof ReplicaEvents]: Set<Listener<K>> }
 /** The events of a replica. A listener that throws is logged and harms nobody else. */
 export class Emitter {
   readonly #listeners: Listeners = {
-    'leader:change': new Set(), 'role:change': new Set(), 'servers:change': new Set(), halt: new Set(),
+    'leader:change': new Set(),
+    'role:change': new Set(),
+    'servers:change': new Set(),
+    halt: new Set(),
   }
   readonly #logger: Logger
 

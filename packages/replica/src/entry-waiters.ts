@@ -1,5 +1,5 @@
 import { SynodError, type SubmitOutcome } from '@synod/interface'
-import type { Entry, Epoch, LogIndex, Micros } from '@synod/interface/protocol'
+import type { Entry, Epoch, LogIndex, Micros, Zxid } from '@synod/interface/protocol'
 
 type Done = (outcome: SubmitOutcome) => void
 
@@ -19,7 +19,7 @@ export class EntryWaiters {
   }
 
   /** `deadline` Infinity: waits until the entry's index is applied, or `failAll`. */
-  add(index: LogIndex, epoch: Epoch, deadline: Micros, done: Done): void {
+  add({ epoch, index }: Zxid, deadline: Micros, done: Done): void {
     const former = this.#waiters.get(index)
     if (former !== undefined) {
       this.#waiters.delete(index)

@@ -5,7 +5,15 @@ const LINES_MAX = 200
 
 /** What is kept of an event until somebody asks for it: no payloads, and no text yet. */
 type Line = { readonly at: Micros } & (
-  | { readonly kind: 'message'; readonly from: NodeId; readonly incarnation: number; readonly type: string; readonly epoch: Epoch; readonly entries: number; readonly sequence: number }
+  | {
+      readonly kind: 'message'
+      readonly from: NodeId
+      readonly incarnation: number
+      readonly type: string
+      readonly epoch: Epoch
+      readonly entries: number
+      readonly sequence: number
+    }
   | { readonly kind: 'small'; readonly what: object }
 )
 
@@ -20,7 +28,12 @@ export class History {
       case 'message': {
         const { body, sequence } = event.message
         this.#add({
-          at, kind: 'message', from: event.from.id, incarnation: event.fromIncarnation, type: body.type, sequence,
+          at,
+          kind: 'message',
+          from: event.from.id,
+          incarnation: event.fromIncarnation,
+          type: body.type,
+          sequence,
           epoch: 'epoch' in body ? body.epoch : 0,
           entries: 'entries' in body ? body.entries.length : 0,
         })

@@ -30,11 +30,21 @@ export class LeadershipWaiters {
         signal?.removeEventListener('abort', onAbort)
         settle()
       }
-      const onAbort = (): void => { end(() => { reject(signal?.reason) }) }
+      const onAbort = (): void => {
+        end(() => {
+          reject(signal?.reason)
+        })
+      }
       const waiter: Waiter = {
         strength,
-        resolve: () => { end(resolve) },
-        reject: (reason) => { end(() => { reject(reason) }) },
+        resolve: () => {
+          end(resolve)
+        },
+        reject: (reason) => {
+          end(() => {
+            reject(reason)
+          })
+        },
       }
       this.#waiters.add(waiter)
       signal?.addEventListener('abort', onAbort)

@@ -81,7 +81,9 @@ export class Reads {
     if (this.#rounds.size >= ROUNDS_MAX || now < this.#pausedUntil) return
     this.#lastReadId += 1
     this.#rounds.set(this.#lastReadId, {
-      requests: this.#fresh.splice(0), confirmations: this.#confirmations.splice(0), retryAt: now + this.#host.retryMicros,
+      requests: this.#fresh.splice(0),
+      confirmations: this.#confirmations.splice(0),
+      retryAt: now + this.#host.retryMicros,
     })
     this.#host.start(this.#lastReadId)
   }
@@ -136,7 +138,10 @@ export class Reads {
 
   stop(error: SynodError): void {
     for (const readId of Array.from(this.#rounds.keys())) this.#again(readId)
-    const open = this.#fresh.splice(0).concat(this.#local.splice(0), this.#applying.splice(0).map((item) => item.request))
+    const open = this.#fresh.splice(0).concat(
+      this.#local.splice(0),
+      this.#applying.splice(0).map((item) => item.request),
+    )
     for (const request of open) request.done({ ok: false, error })
     for (const done of this.#confirmations.splice(0)) done(false)
   }

@@ -51,10 +51,14 @@ export async function restoreState(storage: LogStorage, snapshot: SnapshotMeta, 
   stateMachine.restore(bytes, snapshot.zxid)
 }
 
-const wayOut = 'Nothing was changed. The other servers go on without this one while they are a majority; restore its disk, or replace it by a new member'
+const wayOut =
+  'Nothing was changed. The other servers go on without this one while they are a majority; restore its disk, or replace it by a new member'
 
 function corrupt(owner: StoreOwner, what: string): SynodError {
-  return new SynodError('SYNOD_STORAGE_CORRUPT', `the store of server ${owner.id} of cluster '${owner.clusterName}' is damaged: ${what}. ${wayOut}`)
+  return new SynodError(
+    'SYNOD_STORAGE_CORRUPT',
+    `the store of server ${owner.id} of cluster '${owner.clusterName}' is damaged: ${what}. ${wayOut}`,
+  )
 }
 
 function checkOwner(records: readonly WalRecord[], owner: StoreOwner): void {

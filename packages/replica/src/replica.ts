@@ -1,5 +1,12 @@
 import {
-  SynodError, type Consistency, type LeadershipStrength, type ReadOutcome, type ReplicaEvents, type ReplicaStatus, type SubmitOutcome, type TouchOutcome,
+  SynodError,
+  type Consistency,
+  type LeadershipStrength,
+  type ReadOutcome,
+  type ReplicaEvents,
+  type ReplicaStatus,
+  type SubmitOutcome,
+  type TouchOutcome,
 } from '@synod/interface'
 import { zxidZero, type LogIndex, type StateMachine } from '@synod/interface/protocol'
 import { recover } from '@synod/election-core'
@@ -73,8 +80,14 @@ class SynodReplica implements Replica {
 
   status(): ReplicaStatus {
     const blank = {
-      ...noLeadership, clusterId: '', incarnation: 0, lastZxid: zxidZero, commitIndex: 0,
-      appliedZxid: this.state.appliedZxid, store: 'blank' as const, sinceLeaderMicros: 0,
+      ...noLeadership,
+      clusterId: '',
+      incarnation: 0,
+      lastZxid: zxidZero,
+      commitIndex: 0,
+      appliedZxid: this.state.appliedZxid,
+      store: 'blank' as const,
+      sinceLeaderMicros: 0,
     }
     return {
       ...(this.#running?.status() ?? blank),
@@ -89,18 +102,27 @@ class SynodReplica implements Replica {
   submit(command: Uint8Array, done: (outcome: SubmitOutcome) => void): void {
     if (!(command instanceof Uint8Array)) throw new TypeError('submit needs a command as Uint8Array')
     const error = this.#unusable()
-    if (error !== null) this.#options.clock.defer(() => { done({ ok: false, error }) })
+    if (error !== null)
+      this.#options.clock.defer(() => {
+        done({ ok: false, error })
+      })
     else this.#running?.clients.submit(command, done)
   }
 
   read(request: { readonly consistency: Consistency; readonly minIndex: LogIndex }, done: (outcome: ReadOutcome) => void): void {
     const error = this.#unusable()
-    if (error !== null) this.#options.clock.defer(() => { done({ ok: false, error }) })
+    if (error !== null)
+      this.#options.clock.defer(() => {
+        done({ ok: false, error })
+      })
     else this.#running?.clients.read(request.consistency, request.minIndex, done)
   }
 
   touch(sessionId: number, done: (outcome: TouchOutcome) => void): void {
-    if (this.#unusable() !== null) this.#options.clock.defer(() => { done('unavailable') })
+    if (this.#unusable() !== null)
+      this.#options.clock.defer(() => {
+        done('unavailable')
+      })
     else this.#running?.clients.touch(sessionId, done)
   }
 
@@ -145,12 +167,20 @@ class SynodReplica implements Replica {
     const { core } = recover(store.records, coreOptions(this.#options))
     if (store.snapshot !== null) await orStorageFailure(restoreState(storage, store.snapshot, stateMachine))
     for (const unreferenced of store.unreferenced) await orStorageFailure(storage.dropSnapshot(unreferenced))
-    const running = new Running(this.#options, {
-      emitter: this.#emitter,
-      servers: this.#servers,
-      onLeadership: ({ strength }) => { this.#leadershipWaiters.reached(strength) },
-      onHalted: (error) => { this.#onHalted(error) },
-    }, store, core)
+    const running = new Running(
+      this.#options,
+      {
+        emitter: this.#emitter,
+        servers: this.#servers,
+        onLeadership: ({ strength }) => {
+          this.#leadershipWaiters.reached(strength)
+        },
+        onHalted: (error) => {
+          this.#onHalted(error)
+        },
+      },
+      { store, core },
+    )
     this.#running = running
     await running.start()
     if (this.#halted !== null) throw this.#halted

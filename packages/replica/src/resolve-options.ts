@@ -31,7 +31,10 @@ const others = ['id', 'cluster', 'voters', 'logger', 'endpoint', 'pid', 'version
 const votersMax = 9
 
 const silent: Logger = {
-  debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
 }
 
 /** Checks all options at once; throws `SYNOD_INVALID_CONFIG` with every issue, or returns them with defaults, frozen. */
@@ -119,10 +122,16 @@ function checkIdentity(options: ReplicaOptions, issues: ConfigIssue[]): void {
 function checkRelations(values: Numbers, issues: ConfigIssue[]): void {
   const { heartbeatIntervalMs: heartbeat, suspicionTimeoutMinMs: least, suspicionTimeoutMaxMs: most } = values
   if (least <= 2 * heartbeat) {
-    issues.push({ path: 'suspicionTimeoutMinMs', message: `suspicionTimeoutMinMs (${least}) must exceed 2 × heartbeatIntervalMs (${heartbeat})` })
+    issues.push({
+      path: 'suspicionTimeoutMinMs',
+      message: `suspicionTimeoutMinMs (${least}) must exceed 2 × heartbeatIntervalMs (${heartbeat})`,
+    })
   }
   if (most < least) {
-    issues.push({ path: 'suspicionTimeoutMaxMs', message: `suspicionTimeoutMaxMs (${most}) must not be below suspicionTimeoutMinMs (${least})` })
+    issues.push({
+      path: 'suspicionTimeoutMaxMs',
+      message: `suspicionTimeoutMaxMs (${most}) must not be below suspicionTimeoutMinMs (${least})`,
+    })
   }
   if (values.maxUncommittedBytes < 2 * values.commandBytesMax) {
     issues.push({

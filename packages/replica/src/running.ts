@@ -47,15 +47,26 @@ export class Running {
   #roundTripsAt = 0
   readonly #idle: Set<{ readonly reached: () => boolean; readonly resolve: () => void }> = new Set()
 
-  constructor(options: ResolvedOptions, host: RunningHost, store: RecoveredStore, core: ElectionCore) {
+  constructor(
+    options: ResolvedOptions,
+    host: RunningHost,
+    { store, core }: { readonly store: RecoveredStore; readonly core: ElectionCore },
+  ) {
     this.#options = options
     this.#host = host
     this.#core = core
-    this.#wal = new WalWriter({
-      storage: options.storage,
-      onDurable: (walSequence) => { this.#driver.durable(walSequence) },
-      onFailed: (error) => { this.#storageFailed(error) },
-    }, store.position)
+    this.#wal = new WalWriter(
+      {
+        storage: options.storage,
+        onDurable: (walSequence) => {
+          this.#driver.durable(walSequence)
+        },
+        onFailed: (error) => {
+          this.#storageFailed(error)
+        },
+      },
+      store.position,
+    )
     this.#outbox = new Outbox(options.transport, (to, messages) => this.#encodeFrame(to, messages))
     this.#applier = this.#makeApplier()
     this.#snapshots = this.#makeSnapshots(store)
@@ -63,10 +74,16 @@ export class Running {
     this.clients = new ClientWork({
       options,
       isConnected: (peer) => host.servers.isConnected(peer),
-      dispatch: (event) => { this.#dispatch(event) },
-      send: (to, body, toIncarnation) => { this.#send(to, body, toIncarnation) },
+      dispatch: (event) => {
+        this.#dispatch(event)
+      },
+      send: (to, body, toIncarnation) => {
+        this.#send(to, body, toIncarnation)
+      },
       caughtUp: () => options.stateMachine.appliedZxid.index >= core.view.commitIndex,
-      schedule: () => { this.#driver.schedule() },
+      schedule: () => {
+        this.#driver.schedule()
+      },
     })
   }
 
@@ -97,7 +114,9 @@ export class Running {
     this.#driver.flush()
     await this.#until(() => this.clients.pendingCommands === 0 && this.#wal.idle)
     this.#driver.flush()
-    await new Promise<void>((resolve) => { this.#options.clock.defer(resolve) })
+    await new Promise<void>((resolve) => {
+      this.#options.clock.defer(resolve)
+    })
   }
 
   /** Nothing is stepped, sent, written or applied any more; whoever waits is told. */
@@ -140,9 +159,15 @@ export class Running {
       self: this.#options.id,
       clusterId: () => this.#core.view.clusterId,
       incarnation: () => this.#core.view.incarnation,
-      onMessage: (incoming: Incoming) => { this.#dispatch(incoming) },
-      onBody: (from: NodeId, incarnation: number, body: ReplicaBody) => { this.#onBody(from, incarnation, body) },
-      onBadFrame: (peer: NodeId, reason: string) => { this.#onBadFrame(peer, reason) },
+      onMessage: (incoming: Incoming) => {
+        this.#dispatch(incoming)
+      },
+      onBody: (from: NodeId, incarnation: number, body: ReplicaBody) => {
+        this.#onBody(from, incarnation, body)
+      },
+      onBadFrame: (peer: NodeId, reason: string) => {
+        this.#onBadFrame(peer, reason)
+      },
     }
     return {
       onFrame: (from, frame) => {
@@ -161,8 +186,12 @@ export class Running {
         this.#dispatch({ type: 'closed', peer })
         this.clients.onClosed(peer)
       },
-      onRefused: (peer) => { this.#dispatch({ type: 'refused', peer }) },
-      onRejected: (peer, error) => { this.#options.logger.warn({ peer, error }, 'a connection was turned away') },
+      onRefused: (peer) => {
+        this.#dispatch({ type: 'refused', peer })
+      },
+      onRejected: (peer, error) => {
+        this.#options.logger.warn({ peer, error }, 'a connection was turned away')
+      },
     }
   }
 
@@ -173,27 +202,38 @@ export class Running {
       stateMachine,
       batchMax: applyBatchMax,
       entries: (from, to) => this.#core.entries(from, to),
-      onEntry: (entry, result) => { this.clients.onEntry(entry, result) },
+      onEntry: (entry, result) => {
+        this.clients.onEntry(entry, result)
+      },
       onApplied: (index) => {
         this.clients.onApplied(index)
         this.#snapshots.takeIfDue()
       },
-      onFailed: (error) => { this.#fail(invariantBroken('the state machine', messageOf(error), error)) },
+      onFailed: (error) => {
+        this.#fail(invariantBroken('the state machine', messageOf(error), error))
+      },
     })
   }
 
   #makeSnapshots(store: RecoveredStore): Snapshots {
     const { storage, stateMachine, logger } = this.#options
-    return new Snapshots({
-      storage,
-      stateMachine,
-      logger,
-      limits: this.#options,
-      wal: this.#wal,
-      basis: (index) => this.#core.snapshotBasis(index),
-      dispatch: (event) => { this.#dispatch(event) },
-      onFailed: (error) => { this.#storageFailed(error) },
-    }, store.snapshot)
+    return new Snapshots(
+      {
+        storage,
+        stateMachine,
+        logger,
+        limits: this.#options,
+        wal: this.#wal,
+        basis: (index) => this.#core.snapshotBasis(index),
+        dispatch: (event) => {
+          this.#dispatch(event)
+        },
+        onFailed: (error) => {
+          this.#storageFailed(error)
+        },
+      },
+      store.snapshot,
+    )
   }
 
   #makeDriver(): Driver {
@@ -208,10 +248,18 @@ export class Running {
         this.#history.event(now, event)
         return this.#core.step(now, event)
       },
-      onNotice: (notice) => { this.#onNotice(notice) },
-      onInstalled: (index) => { this.clients.onInstalled(index) },
-      onTurnEnd: () => { this.#onTurnEnd() },
-      onFailed: (error) => { this.#fail(SynodError.is(error) ? error : invariantBroken('a step', messageOf(error), error)) },
+      onNotice: (notice) => {
+        this.#onNotice(notice)
+      },
+      onInstalled: (index) => {
+        this.clients.onInstalled(index)
+      },
+      onTurnEnd: () => {
+        this.#onTurnEnd()
+      },
+      onFailed: (error) => {
+        this.#fail(SynodError.is(error) ? error : invariantBroken('a step', messageOf(error), error))
+      },
     })
   }
 
@@ -275,7 +323,10 @@ export class Running {
         this.announce()
         break
       case 'configMismatch':
-        this.#options.logger.error({ peer: notice.peer }, 'a peer is configured with other voters: no cluster forms until the lists are equal')
+        this.#options.logger.error(
+          { peer: notice.peer },
+          'a peer is configured with other voters: no cluster forms until the lists are equal',
+        )
         break
       case 'storageMissing':
         this.#fail(storageMissing(notice.heard))

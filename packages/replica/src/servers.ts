@@ -43,7 +43,8 @@ export class Servers {
     const info = this.#infos.get(id)
     if (info === undefined) return false
     const next = { ...info, ...change }
-    const same = next.connected === info.connected && next.endpoint === info.endpoint && next.pid === info.pid && next.version === info.version
+    const same =
+      next.connected === info.connected && next.endpoint === info.endpoint && next.pid === info.pid && next.version === info.version
     if (!same) this.#infos.set(id, next)
     return !same
   }

@@ -40,7 +40,9 @@ export class SessionKeeper {
 
   constructor(host: SessionKeeperHost) {
     this.#host = host
-    this.#alarm = new Alarm(host.clock, (askedAt) => { this.#onAlarm(askedAt) })
+    this.#alarm = new Alarm(host.clock, (askedAt) => {
+      this.#onAlarm(askedAt)
+    })
   }
 
   get active(): boolean {

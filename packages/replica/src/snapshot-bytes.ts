@@ -45,8 +45,15 @@ export async function writeSnapshot(storage: LogStorage, id: string, snapshot: S
   if (offset === 0) await storage.putSnapshotChunk(id, 0, new Uint8Array(0))
 }
 
+/** A part of a stored snapshot. */
+export interface Piece {
+  readonly id: string
+  readonly offset: number
+  readonly length: number
+}
+
 /** Exactly `length` bytes from `offset`, or what there is up to the end: a storage may give less at a time. */
-export async function readPiece(storage: LogStorage, id: string, offset: number, length: number): Promise<Uint8Array> {
+export async function readPiece(storage: LogStorage, { id, offset, length }: Piece): Promise<Uint8Array> {
   const first = await storage.getSnapshotChunk(id, offset, length)
   if (first.length === length || first.length === 0) return first
   const bytes = new Uint8Array(length)

@@ -58,19 +58,27 @@ export class Snapshots {
     const { limits, wal, stateMachine } = this.#host
     const entries = stateMachine.appliedZxid.index - this.#takenAt
     if (this.#taking || entries <= 0) return
-    const due = wal.bytesSince > limits.snapshotLogBytesMax || entries > limits.snapshotLogEntriesMax ||
+    const due =
+      wal.bytesSince > limits.snapshotLogBytesMax ||
+      entries > limits.snapshotLogEntriesMax ||
       (wal.bytesSince > limits.snapshotLogBytesMin && wal.bytesSince > 2 * stateMachine.sizeEstimate)
     if (!due) return
     this.#taking = true
     this.#take().then(
-      () => { this.#taking = false },
-      (error: unknown) => { this.#host.onFailed(error) },
+      () => {
+        this.#taking = false
+      },
+      (error: unknown) => {
+        this.#host.onFailed(error)
+      },
     )
   }
 
   /** Executes a command of the core; its answer comes as an event. */
   execute(command: SnapshotCommand): void {
-    this.#execute(command).catch((error: unknown) => { this.#host.onFailed(error) })
+    this.#execute(command).catch((error: unknown) => {
+      this.#host.onFailed(error)
+    })
   }
 
   /**
@@ -93,7 +101,9 @@ export class Snapshots {
       const base = this.#bases[0]
       if (base === undefined || base.walSequence > walSequence) return
       this.#bases.shift()
-      this.#clean(base).catch((error: unknown) => { this.#host.onFailed(error) })
+      this.#clean(base).catch((error: unknown) => {
+        this.#host.onFailed(error)
+      })
     }
   }
 
@@ -114,7 +124,11 @@ export class Snapshots {
     const taken = collectSnapshot(stateMachine.snapshot())
     const id = snapshotId(zxid, taken.hash)
     const { config, epochTable, timeMs } = this.#host.basis(zxid.index)
-    const keepFrom = Math.max(1, zxid.index + 1 - limits.keepEntries, Math.min(zxid.index + 1, wal.firstIndexWithin(limits.snapshotLogBytesMin)))
+    const keepFrom = Math.max(
+      1,
+      zxid.index + 1 - limits.keepEntries,
+      Math.min(zxid.index + 1, wal.firstIndexWithin(limits.snapshotLogBytesMin)),
+    )
     await writeSnapshot(storage, id, taken)
     if (stateMachine.appliedZxid.index < zxid.index || this.#takenAt >= zxid.index) {
       await storage.dropSnapshot(id)
@@ -122,7 +136,11 @@ export class Snapshots {
     }
     this.#host.logger.debug({ index: zxid.index, bytes: taken.size }, 'took a snapshot')
     this.#keepFrom = keepFrom
-    this.#host.dispatch({ type: 'snapshotTaken', snapshot: { id, zxid, config, epochTable, timeMs, size: taken.size, hash: taken.hash }, keepFrom })
+    this.#host.dispatch({
+      type: 'snapshotTaken',
+      snapshot: { id, zxid, config, epochTable, timeMs, size: taken.size, hash: taken.hash },
+      keepFrom,
+    })
     this.#keepFrom = 0
     if (!this.#kept.includes(id)) await storage.dropSnapshot(id)
   }
@@ -134,11 +152,12 @@ export class Snapshots {
         const { to, snapshotId: id, offset } = command
         const size = this.#sizes.get(id)
         if (size === undefined) return
-        const bytes = await readPiece(storage, id, offset, command.maxBytes).catch((error: unknown) => {
+        const bytes = await readPiece(storage, { id, offset, length: command.maxBytes }).catch((error: unknown) => {
           if (this.#sizes.has(id)) throw error
           return null
         })
-        if (bytes !== null) this.#host.dispatch({ type: 'snapshotRead', to, snapshotId: id, offset, bytes, last: offset + bytes.length >= size })
+        if (bytes !== null)
+          this.#host.dispatch({ type: 'snapshotRead', to, snapshotId: id, offset, bytes, last: offset + bytes.length >= size })
         return
       }
       case 'write': {

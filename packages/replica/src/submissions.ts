@@ -1,5 +1,5 @@
 import { SynodError, type Clock, type SubmitOutcome, type SynodErrorCode } from '@synod/interface'
-import type { Epoch, Forward, Forwarded, LogIndex, Micros, NodeId, ReplicaBody } from '@synod/interface/protocol'
+import type { Epoch, Forward, Forwarded, LogIndex, Micros, NodeId, ReplicaBody, Zxid } from '@synod/interface/protocol'
 import { unknownOutcome, type EntryWaiters } from './entry-waiters.ts'
 
 /** What the submissions need of the replica. */
@@ -114,7 +114,7 @@ export class Submissions {
     if (message.refused === '') {
       sent.submissions.forEach((submission, offset) => {
         if (offset >= message.count) submission.done(unknownOutcome('the leader answered for fewer commands than it was given'))
-        else this.#await(submission, message.zxid.epoch, message.zxid.index + offset)
+        else this.#await(submission, { epoch: message.zxid.epoch, index: message.zxid.index + offset })
       })
     } else if (message.refused === 'SYNOD_NOT_LEADER') {
       this.#refused = { leader: peer, until: this.#host.clock.now() + REFUSED_MICROS }
@@ -131,7 +131,7 @@ export class Submissions {
     this.#proposals.delete(proposalId)
     let index = firstIndex
     for (const submission of proposal.local) {
-      this.#await(submission, epoch, index)
+      this.#await(submission, { epoch, index })
       index += 1
     }
     for (const { peer, incarnation, message } of proposal.fromPeers) {
@@ -181,7 +181,8 @@ export class Submissions {
   expire(now: Micros): void {
     const late = this.#queue.filter((submission) => submission.deadline <= now)
     if (late.length > 0) this.#queue = this.#queue.filter((submission) => submission.deadline > now)
-    for (const submission of late) submission.done(failure('SYNOD_NO_QUORUM', 'no leader was heard in time: the command was surely not applied'))
+    for (const submission of late)
+      submission.done(failure('SYNOD_NO_QUORUM', 'no leader was heard in time: the command was surely not applied'))
     for (const [id, sent] of Array.from(this.#forwarded)) {
       if (sent.answerBy <= now) this.#unknown(id, 'the leader did not answer in time')
     }
@@ -236,7 +237,8 @@ export class Submissions {
 
   #forwardAll(): void {
     const leader = this.#host.followed()
-    if (leader === null || this.#queue.length === 0 || (this.#refused?.leader === leader && this.#refused.until > this.#host.clock.now())) return
+    if (leader === null || this.#queue.length === 0 || (this.#refused?.leader === leader && this.#refused.until > this.#host.clock.now()))
+      return
     const queue = this.#queue
     this.#queue = []
     let from = 0
@@ -260,9 +262,9 @@ export class Submissions {
     this.#host.send(leader, { type: 'forward', firstId, commands: submissions.map((submission) => submission.command) }, 0)
   }
 
-  #await(submission: Submission, epoch: Epoch, index: LogIndex): void {
-    if (index <= this.#host.appliedIndex()) submission.done(unknownOutcome('the entry was applied before its position was known'))
-    else this.#host.waiters.add(index, epoch, submission.deadline, submission.done)
+  #await(submission: Submission, zxid: Zxid): void {
+    if (zxid.index <= this.#host.appliedIndex()) submission.done(unknownOutcome('the entry was applied before its position was known'))
+    else this.#host.waiters.add(zxid, submission.deadline, submission.done)
   }
 
   #giveUp(which: (leader: NodeId) => boolean, reason: string): void {
@@ -283,7 +285,9 @@ export class Submissions {
   }
 
   #refuse(done: (outcome: SubmitOutcome) => void, code: SynodErrorCode, message: string): void {
-    this.#host.clock.defer(() => { done(failure(code, message)) })
+    this.#host.clock.defer(() => {
+      done(failure(code, message))
+    })
   }
 }
 

@@ -45,13 +45,17 @@ export class Touches {
 
   constructor(host: TouchesHost) {
     this.#host = host
-    this.#alarm = new Alarm(host.clock, () => { this.#onAlarm() })
+    this.#alarm = new Alarm(host.clock, () => {
+      this.#onAlarm()
+    })
   }
 
   /** Touches a session on behalf of a client of this server. */
   touch(session: number, done: (outcome: TouchOutcome) => void): void {
     if (this.#waiting.length >= this.#host.waitingMax) {
-      this.#host.clock.defer(() => { done('unavailable') })
+      this.#host.clock.defer(() => {
+        done('unavailable')
+      })
       return
     }
     const now = this.#host.clock.now()

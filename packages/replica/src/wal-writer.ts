@@ -89,8 +89,12 @@ export class WalWriter {
     this.#bytes += bytes.length
     this.#inFlight += 1
     this.#host.storage.append({ sequence: this.#lastSequence, firstIndex, lastIndex, bytes }).then(
-      () => { this.#appended(walSequence) },
-      (error: unknown) => { this.#fail(error) },
+      () => {
+        this.#appended(walSequence)
+      },
+      (error: unknown) => {
+        this.#fail(error)
+      },
     )
   }
 

@@ -31,7 +31,10 @@ describe.each([1, 2, 3, 4])('a cluster under faults (seed %i)', (seed) => {
         const key = `${server.id}-${at}`
         const outcome = await submit(server, kvSet(key, 'x'.repeat(random(50))))
         if (outcome.ok) acknowledged.add(key)
-        else await new Promise((resolve) => { setImmediate(resolve) })
+        else
+          await new Promise((resolve) => {
+            setImmediate(resolve)
+          })
       }
     }
     const writers = Array.from(cluster.servers.values(), (server) => writer(server))

@@ -95,8 +95,12 @@ describe('three replicas', () => {
     cluster = new Cluster(3)
     await cluster.start()
     await cluster.leader()
-    const knows = (): boolean => Array.from(cluster.servers.values()).every((server) =>
-      server.replica.status().servers.every((info) => info.connected && info.endpoint === `mem://${info.id}` && info.pid === 1000 + info.id))
+    const knows = (): boolean =>
+      Array.from(cluster.servers.values()).every((server) =>
+        server.replica
+          .status()
+          .servers.every((info) => info.connected && info.endpoint === `mem://${info.id}` && info.pid === 1000 + info.id),
+      )
     await until(knows)
     expect(knows()).toBe(true)
     cluster.server(1).replica.announce('mem://elsewhere')

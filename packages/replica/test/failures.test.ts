@@ -21,9 +21,13 @@ describe('a disk that fails', () => {
     await put(leader, 'k', '1')
     const halts: unknown[] = []
     const published: unknown[] = []
-    const listen = (message: unknown): void => { published.push(message) }
+    const listen = (message: unknown): void => {
+      published.push(message)
+    }
     channel('synod:replica:halt').subscribe(listen)
-    leader.replica.on('halt', (payload) => { halts.push(payload.error.code) })
+    leader.replica.on('halt', (payload) => {
+      halts.push(payload.error.code)
+    })
     leader.storage.fail(new Error('no space left on device'))
     const outcome = await submit(leader, kvSet('k', '2'))
     expect(outcome.ok).toBe(false)
@@ -120,7 +124,11 @@ describe('commands whose leader is lost', () => {
     leader.storage.hold()
     for (const id of [1, 2, 3]) if (id !== leader.id) cluster.network.cut(leader.id, id)
     const sent = submit(follower, kvSet('k', 'v'))
-    await new Promise((resolve) => { setImmediate(() => { setImmediate(resolve) }) })
+    await new Promise((resolve) => {
+      setImmediate(() => {
+        setImmediate(resolve)
+      })
+    })
     cluster.network.close(leader.id, follower.id)
     await until(() => follower.replica.status().leader !== leader.id)
     const outcome = await sent

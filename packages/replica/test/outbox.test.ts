@@ -67,41 +67,53 @@ describe('the outbox', () => {
       fc.record({ kind: fc.constant('durable' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
       fc.constant({ kind: 'flush' as const }),
     )
-    fc.assert(fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
-      const needs = new Map<number, number>()
-      const added = new Map<NodeId, number[]>()
-      let written = 0
-      let durable = 0
-      const frames: { readonly to: NodeId; readonly sequence: number; readonly durable: number }[] = []
-      const encoder = (to: NodeId, messages: readonly PeerMessage[]): Uint8Array => {
-        for (const message of messages) frames.push({ to, sequence: message.sequence, durable })
-        return new Uint8Array(1)
-      }
-      const box = new Outbox({ send: () => undefined } as unknown as Transport, encoder)
-      for (const step of actions) {
-        if (step.kind === 'write') written += 1
-        if (step.kind === 'flush') box.flush()
-        if (step.kind === 'durable') {
-          durable = Math.max(durable, Math.floor(written * step.share))
-          box.durable(durable)
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+        const needs = new Map<number, number>()
+        const added = new Map<NodeId, number[]>()
+        let written = 0
+        let durable = 0
+        const frames: { readonly to: NodeId; readonly sequence: number; readonly durable: number }[] = []
+        const encoder = (to: NodeId, messages: readonly PeerMessage[]): Uint8Array => {
+          for (const message of messages) frames.push({ to, sequence: message.sequence, durable })
+          return new Uint8Array(1)
         }
-        if (step.kind !== 'add') continue
-        const message = outgoing(step.to, written)
-        needs.set(message.message.sequence, written)
-        added.set(step.to, (added.get(step.to) ?? []).concat(message.message.sequence))
-        box.add(message)
-      }
-      durable = written
-      box.durable(durable)
-      box.flush()
-      for (const frame of frames) expect(frame.durable).toBeGreaterThanOrEqual(needs.get(frame.sequence) ?? Infinity)
-      for (const [peer, sequences] of added) expect(frames.filter((frame) => frame.to === peer).map((frame) => frame.sequence)).toEqual(sequences)
-    }))
+        const box = new Outbox({ send: () => undefined } as unknown as Transport, encoder)
+        for (const step of actions) {
+          if (step.kind === 'write') written += 1
+          if (step.kind === 'flush') box.flush()
+          if (step.kind === 'durable') {
+            durable = Math.max(durable, Math.floor(written * step.share))
+            box.durable(durable)
+          }
+          if (step.kind !== 'add') continue
+          const message = outgoing(step.to, written)
+          needs.set(message.message.sequence, written)
+          added.set(step.to, (added.get(step.to) ?? []).concat(message.message.sequence))
+          box.add(message)
+        }
+        durable = written
+        box.durable(durable)
+        box.flush()
+        for (const frame of frames) expect(frame.durable).toBeGreaterThanOrEqual(needs.get(frame.sequence) ?? Infinity)
+        for (const [peer, sequences] of added)
+          expect(frames.filter((frame) => frame.to === peer).map((frame) => frame.sequence)).toEqual(sequences)
+      }),
+    )
   })
 
   it('cuts what would be too large for one frame', () => {
     const bytes = new Uint8Array(3 * 1024 * 1024)
-    const chunk = { type: 'snapshotChunk', epoch: 1, forFetch: false, candidateIncarnation: 0, snapshotId: 's', offset: 0, bytes, last: false } as const
+    const chunk = {
+      type: 'snapshotChunk',
+      epoch: 1,
+      forFetch: false,
+      candidateIncarnation: 0,
+      snapshotId: 's',
+      offset: 0,
+      bytes,
+      last: false,
+    } as const
     for (let at = 0; at < 3; at += 1) outbox.add(outgoing(1, 0, { lane: 'bulk', body: chunk }))
     outbox.flush()
     expect(sent.map((frame) => frame.sequences.length)).toEqual([1, 1, 1])

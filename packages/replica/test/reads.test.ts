@@ -23,13 +23,17 @@ beforeEach(() => {
     timeoutMicros: 1_000_000,
     retryMicros: 300_000,
     reachable: () => reachable,
-    start: (readId) => { started.push(readId) },
+    start: (readId) => {
+      started.push(readId)
+    },
     schedule: () => undefined,
   })
 })
 
 function read(name: string, consistency: Consistency = 'linearizable', minIndex = 0): void {
-  reads.read(consistency, minIndex, (outcome) => { answers.push(`${name} ${outcome.ok ? outcome.zxid.index : outcome.error.code}`) })
+  reads.read(consistency, minIndex, (outcome) => {
+    answers.push(`${name} ${outcome.ok ? outcome.zxid.index : outcome.error.code}`)
+  })
 }
 
 function apply(index: number): void {
@@ -125,9 +129,13 @@ describe('other reads', () => {
 describe('confirmations', () => {
   it('are never carried over to another leadership', () => {
     const seen: boolean[] = []
-    reads.confirm((confirmed) => { seen.push(confirmed) })
+    reads.confirm((confirmed) => {
+      seen.push(confirmed)
+    })
     reads.flush()
-    reads.confirm((confirmed) => { seen.push(confirmed) })
+    reads.confirm((confirmed) => {
+      seen.push(confirmed)
+    })
     reads.onLeaderChange()
     expect(seen).toEqual([false, false])
     reads.ready(1, 0)
@@ -137,10 +145,14 @@ describe('confirmations', () => {
   it('fail when nobody can confirm, and at the end', () => {
     const seen: boolean[] = []
     reachable = false
-    reads.confirm((confirmed) => { seen.push(confirmed) })
+    reads.confirm((confirmed) => {
+      seen.push(confirmed)
+    })
     reads.flush()
     reachable = true
-    reads.confirm((confirmed) => { seen.push(confirmed) })
+    reads.confirm((confirmed) => {
+      seen.push(confirmed)
+    })
     read('a')
     reads.stop(new SynodError('SYNOD_STOPPED', 'over'))
     expect(seen).toEqual([false, false])

@@ -61,6 +61,8 @@ describe('options', () => {
   it('refuse a state machine that has a past', async () => {
     const stateMachine = new KvMachine()
     stateMachine.appliedZxid = { epoch: 1, index: 7 }
-    await expect(createReplica({ ...good(), stateMachine }).start()).rejects.toSatisfy((error) => SynodError.is(error, 'SYNOD_INVALID_CONFIG'))
+    await expect(createReplica({ ...good(), stateMachine }).start()).rejects.toSatisfy((error) =>
+      SynodError.is(error, 'SYNOD_INVALID_CONFIG'),
+    )
   })
 })

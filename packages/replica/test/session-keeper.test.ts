@@ -29,8 +29,12 @@ beforeEach(() => {
     logger: silent,
     stateMachine: machine,
     stallMicros: 150_000,
-    confirm: (done) => { confirmations.push(done) },
-    propose: (command, done) => { proposals.push({ command: decode(command) as KvCommand, done }) },
+    confirm: (done) => {
+      confirmations.push(done)
+    },
+    propose: (command, done) => {
+      proposals.push({ command: decode(command) as KvCommand, done })
+    },
   })
   apply({ op: 'open', timeoutMs: 1000 })
 })

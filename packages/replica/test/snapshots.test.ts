@@ -95,11 +95,16 @@ describe('a store that is not what it was', () => {
       if (batch !== undefined) change(batch.bytes)
       return opened
     }
-    return cluster.restart(1).then(() => null, (error: unknown) => error)
+    return cluster.restart(1).then(
+      () => null,
+      (error: unknown) => error,
+    )
   }
 
   it('is refused with the batch and a way out, and closed again', async () => {
-    const error = await damaged((bytes) => { bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1 })
+    const error = await damaged((bytes) => {
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+    })
     expect(SynodError.is(error, 'SYNOD_STORAGE_CORRUPT')).toBe(true)
     expect(String(error)).toMatch(/batch 4.*checksum.*Nothing was changed/)
   })
@@ -113,7 +118,9 @@ describe('a store that is not what it was', () => {
     const open = storage.open.bind(storage)
     storage.open = () => open({ clusterName: 'default', id: 1 })
     const foreign = cluster.again(1, { cluster: 'other' })
-    await expect(foreign.start()).rejects.toSatisfy((error) => SynodError.is(error, 'SYNOD_STORAGE_FOREIGN') && /cluster 'default'/.test(error.message))
+    await expect(foreign.start()).rejects.toSatisfy(
+      (error) => SynodError.is(error, 'SYNOD_STORAGE_FOREIGN') && /cluster 'default'/.test(error.message),
+    )
   })
 
   it('is refused when the snapshot it begins with is damaged', async () => {
@@ -125,7 +132,9 @@ describe('a store that is not what it was', () => {
     const { storage } = leader
     const get = storage.getSnapshotChunk.bind(storage)
     storage.getSnapshotChunk = async (id, offset, maxBytes) => (await get(id, offset, maxBytes)).map((byte) => byte ^ 1)
-    await expect(cluster.restart(1)).rejects.toSatisfy((error) => SynodError.is(error, 'SYNOD_STORAGE_CORRUPT') && /sha256/.test(error.message))
+    await expect(cluster.restart(1)).rejects.toSatisfy(
+      (error) => SynodError.is(error, 'SYNOD_STORAGE_CORRUPT') && /sha256/.test(error.message),
+    )
     await until(() => leader.replica.status().stopped)
   })
 })

@@ -16,7 +16,9 @@ describe('a graceful stop', () => {
     await cluster.start()
     const leader = await cluster.leader()
     const strengths: string[] = []
-    leader.replica.on('role:change', (change) => { strengths.push(change.strength) })
+    leader.replica.on('role:change', (change) => {
+      strengths.push(change.strength)
+    })
     await leader.replica.stop()
     expect(strengths[0]).toBe('none')
     const next = await cluster.leader([1, 2, 3].filter((id) => id !== leader.id))
@@ -100,8 +102,12 @@ describe('events', () => {
     cluster = new Cluster(3)
     const server = cluster.server(1)
     const leaders: (number | null)[] = []
-    server.replica.on('leader:change', () => { throw new Error('of the listener') })
-    const remove = server.replica.on('leader:change', (change) => { leaders.push(change.leader) })
+    server.replica.on('leader:change', () => {
+      throw new Error('of the listener')
+    })
+    const remove = server.replica.on('leader:change', (change) => {
+      leaders.push(change.leader)
+    })
     await cluster.start()
     const leader = await cluster.leader()
     await until(() => leaders.at(-1) === leader.id)

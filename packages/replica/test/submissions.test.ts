@@ -38,8 +38,12 @@ beforeEach(() => {
     leading: () => leading,
     followed: () => leader,
     appliedIndex: () => applied,
-    send: (to, body) => { sent.push({ to, body }) },
-    propose: (id, commands) => { proposed.push({ id, commands: commands.map(text) }) },
+    send: (to, body) => {
+      sent.push({ to, body })
+    },
+    propose: (id, commands) => {
+      proposed.push({ id, commands: commands.map(text) })
+    },
     schedule: () => undefined,
   })
 })
@@ -117,11 +121,17 @@ describe('while following', () => {
 
   it('commands are forwarded in order, in pieces, and answered when applied here', () => {
     submit('abc', 'def', 'ghi')
-    expect(forwards()).toEqual([[3, 1, ['abc', 'def']], [3, 3, ['ghi']]])
+    expect(forwards()).toEqual([
+      [3, 1, ['abc', 'def']],
+      [3, 3, ['ghi']],
+    ])
     forwarded(1, 2)
     apply(2, 10)
     apply(2, 11)
-    expect(Array.from(outcomes)).toEqual([['abc', 'ok 2.10'], ['def', 'ok 2.11']])
+    expect(Array.from(outcomes)).toEqual([
+      ['abc', 'ok 2.10'],
+      ['def', 'ok 2.11'],
+    ])
   })
 
   it('a command that is sent on is unknown when the connection closes, when another leads, and when time is over', () => {
@@ -136,7 +146,9 @@ describe('while following', () => {
     expect(outcomes.has('c')).toBe(false)
     submissions.expire(clock.now() + 600_000)
     expect(Array.from(outcomes)).toEqual([
-      ['a', 'SYNOD_OUTCOME_UNKNOWN'], ['b', 'SYNOD_OUTCOME_UNKNOWN'], ['c', 'SYNOD_OUTCOME_UNKNOWN'],
+      ['a', 'SYNOD_OUTCOME_UNKNOWN'],
+      ['b', 'SYNOD_OUTCOME_UNKNOWN'],
+      ['c', 'SYNOD_OUTCOME_UNKNOWN'],
     ])
   })
 
@@ -162,7 +174,9 @@ describe('while following', () => {
   it('commands of peers are turned away', () => {
     submissions.onForward(2, 1, { type: 'forward', firstId: 5, commands: [bytes('x')] })
     submissions.flush()
-    expect(sent).toEqual([{ to: 2, body: { type: 'forwarded', firstId: 5, count: 1, zxid: { epoch: 0, index: 0 }, refused: 'SYNOD_NOT_LEADER' } }])
+    expect(sent).toEqual([
+      { to: 2, body: { type: 'forwarded', firstId: 5, count: 1, zxid: { epoch: 0, index: 0 }, refused: 'SYNOD_NOT_LEADER' } },
+    ])
   })
 
   it('an answer that comes after the entry was applied leaves the outcome unknown', () => {
@@ -195,7 +209,9 @@ describe('without a leader', () => {
 
   it('housekeeping of a former leader is dropped, not forwarded', () => {
     let code = ''
-    submissions.submitOwn(bytes('own'), (outcome) => { code = outcome.ok ? '' : outcome.error.code })
+    submissions.submitOwn(bytes('own'), (outcome) => {
+      code = outcome.ok ? '' : outcome.error.code
+    })
     leader = 3
     submissions.flush()
     expect(code).toBe('SYNOD_PROPOSAL_DROPPED')

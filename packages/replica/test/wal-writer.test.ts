@@ -19,9 +19,18 @@ let wal: WalWriter
 const entries = (from: number, to: number): WalRecord => ({
   kind: 'entries',
   prev: { epoch: 1, index: from - 1 },
-  entries: Array.from({ length: to - from + 1 }, (_, at) => ({ epoch: 1, index: from + at, type: 'command', timeMs: 0, payload: new Uint8Array(10) })),
+  entries: Array.from({ length: to - from + 1 }, (_, at) => ({
+    epoch: 1,
+    index: from + at,
+    type: 'command',
+    timeMs: 0,
+    payload: new Uint8Array(10),
+  })),
 })
-const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
+const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 
 beforeEach(() => {
   appends = []
@@ -29,11 +38,24 @@ beforeEach(() => {
   durable = []
   failures = []
   const storage = {
-    append: (batch: LogBatch) => new Promise<void>((resolve, reject) => { appends.push({ batch, resolve, reject }) }),
-    dropBefore: async (sequence: number) => { drops.push(sequence) },
+    append: (batch: LogBatch) =>
+      new Promise<void>((resolve, reject) => {
+        appends.push({ batch, resolve, reject })
+      }),
+    dropBefore: async (sequence: number) => {
+      drops.push(sequence)
+    },
   } as unknown as LogStorage
   wal = new WalWriter(
-    { storage, onDurable: (sequence) => { durable.push(sequence) }, onFailed: (error) => { failures.push(error) } },
+    {
+      storage,
+      onDurable: (sequence) => {
+        durable.push(sequence)
+      },
+      onFailed: (error) => {
+        failures.push(error)
+      },
+    },
     { lastSequence: 0, chain: 0, batches: [] },
   )
 })
@@ -58,7 +80,11 @@ describe('the writer of the log', () => {
     expect(appends.length).toBe(2)
     appends[0]?.resolve()
     await settled()
-    expect(appends.map(({ batch }) => [batch.firstIndex, batch.lastIndex])).toEqual([[1, 1], [2, 2], [3, 5]])
+    expect(appends.map(({ batch }) => [batch.firstIndex, batch.lastIndex])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 5],
+    ])
     appends[1]?.resolve()
     appends[2]?.resolve()
     await settled()

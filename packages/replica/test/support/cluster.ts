@@ -1,4 +1,4 @@
-import type { ReadOutcome, SubmitOutcome, TouchOutcome } from '@synod/interface'
+import type { ReadOutcome, SubmitOutcome, TouchOutcome, Transport } from '@synod/interface'
 import { createMemoryNetwork, createMemoryStorage, type MemoryNetwork, type MemoryStorage } from '@synod/memory'
 import { createReplica, type Replica, type ReplicaOptions } from '@synod/replica'
 import { decode, KvMachine, kvSet } from './kv-machine.ts'
@@ -15,6 +15,7 @@ export interface Server {
 export class Cluster {
   readonly network: MemoryNetwork = createMemoryNetwork({ clock: realClock, retryMicros: 10_000 })
   readonly servers: Map<number, Server> = new Map()
+  readonly #transports: Map<number, Transport> = new Map()
   readonly #options: Partial<ReplicaOptions>
   readonly #voters: readonly number[]
 
@@ -39,6 +40,13 @@ export class Cluster {
     const server = this.servers.get(id)
     if (server === undefined) throw new Error(`there is no server ${id}`)
     return server
+  }
+
+  /** To send in a server's name. */
+  transportOf(id: number): Transport {
+    const transport = this.#transports.get(id)
+    if (transport === undefined) throw new Error(`there is no server ${id}`)
+    return transport
   }
 
   /** Its power fails: what was not durable is gone, its connections close. */
@@ -89,22 +97,41 @@ export class Cluster {
     await until(() => {
       const statuses = ids.map((id) => this.server(id).replica.status())
       const index = statuses[0]?.appliedZxid.index
-      return statuses.every((status) => status.appliedZxid.index === index && status.commitIndex === index && status.lastZxid.index === index)
+      return statuses.every(
+        (status) => status.appliedZxid.index === index && status.commitIndex === index && status.lastZxid.index === index,
+      )
     })
   }
 
-  #make(id: number, storage: MemoryStorage, options: Partial<ReplicaOptions> = {}): { readonly replica: Replica; readonly machine: KvMachine } {
+  #make(
+    id: number,
+    storage: MemoryStorage,
+    options: Partial<ReplicaOptions> = {},
+  ): { readonly replica: Replica; readonly machine: KvMachine } {
     const machine = new KvMachine()
+    const transport = this.network.transport(id)
+    this.#transports.set(id, transport)
     const replica = createReplica({
-      id, voters: this.#voters, transport: this.network.transport(id), storage, stateMachine: machine,
-      clock: realClock, random: realRandom, endpoint: `mem://${id}`, pid: 1000 + id, ...this.#options, ...options,
+      id,
+      voters: this.#voters,
+      transport,
+      storage,
+      stateMachine: machine,
+      clock: realClock,
+      random: realRandom,
+      endpoint: `mem://${id}`,
+      pid: 1000 + id,
+      ...this.#options,
+      ...options,
     })
     return { replica, machine }
   }
 }
 
 export function submit(server: Server, command: Uint8Array): Promise<SubmitOutcome> {
-  return new Promise((resolve) => { server.replica.submit(command, resolve) })
+  return new Promise((resolve) => {
+    server.replica.submit(command, resolve)
+  })
 }
 
 /** Sets a key; repeats what surely failed or is unknown, as a client with de-duplication would. */
@@ -122,10 +149,18 @@ export async function run(server: Server, command: Uint8Array): Promise<unknown>
   return decode(outcome.result)
 }
 
-export function read(server: Server, consistency: 'linearizable' | 'session' | 'stale' = 'linearizable', minIndex = 0): Promise<ReadOutcome> {
-  return new Promise((resolve) => { server.replica.read({ consistency, minIndex }, resolve) })
+export function read(
+  server: Server,
+  consistency: 'linearizable' | 'session' | 'stale' = 'linearizable',
+  minIndex = 0,
+): Promise<ReadOutcome> {
+  return new Promise((resolve) => {
+    server.replica.read({ consistency, minIndex }, resolve)
+  })
 }
 
 export function touch(server: Server, session: number): Promise<TouchOutcome> {
-  return new Promise((resolve) => { server.replica.touch(session, resolve) })
+  return new Promise((resolve) => {
+    server.replica.touch(session, resolve)
+  })
 }

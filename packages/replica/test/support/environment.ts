@@ -7,9 +7,13 @@ export const realClock: Clock = {
   wallMs: () => Date.now(),
   setTimer: (at, run) => {
     const timer = setTimeout(run, Math.max(0, (at - realClock.now()) / 1000 + 0.5))
-    return () => { clearTimeout(timer) }
+    return () => {
+      clearTimeout(timer)
+    }
   },
-  defer: (run) => { setImmediate(run) },
+  defer: (run) => {
+    setImmediate(run)
+  },
 }
 
 export const realRandom: Random = {
@@ -34,7 +38,9 @@ export class ManualClock implements Clock {
   setTimer(at: number, run: () => void): () => void {
     const timer = { at, run }
     this.#timers.push(timer)
-    return () => { this.#timers = this.#timers.filter((each) => each !== timer) }
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer)
+    }
   }
 
   defer(run: () => void): void {
@@ -76,5 +82,8 @@ export class ManualClock implements Clock {
 
 /** Resolves as soon as `reached` says so; the test's own time limit ends the wait. */
 export async function until(reached: () => boolean): Promise<void> {
-  while (!reached()) await new Promise((resolve) => { setTimeout(resolve, 2) })
+  while (!reached())
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2)
+    })
 }
