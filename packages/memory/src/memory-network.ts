@@ -142,23 +142,33 @@ class Network implements MemoryNetwork, Switchboard {
     const [mine, theirs] = [caller.identity(), callee.identity()]
     const named = mine.clusterName === theirs.clusterName
     if (!named || (mine.clusterId !== theirs.clusterId && mine.clusterId !== '' && theirs.clusterId !== '')) {
-      const error = new SynodError('SYNOD_CLUSTER_MISMATCH',
-        `server ${mine.id} is of cluster ${mine.clusterName} (${mine.clusterId}), server ${theirs.id} of ${theirs.clusterName} (${theirs.clusterId})`)
+      const error = new SynodError(
+        'SYNOD_CLUSTER_MISMATCH',
+        `server ${mine.id} is of cluster ${mine.clusterName} (${mine.clusterId}), server ${theirs.id} of ${theirs.clusterName} (${theirs.clusterId})`,
+      )
       caller.turnedAway(callee.id, error)
       callee.turnedAway(caller.id, error)
       return
     }
-    const link: Link = { incarnations: new Map([[caller.id, mine.incarnation], [callee.id, theirs.incarnation]]) }
+    const link: Link = {
+      incarnations: new Map([
+        [caller.id, mine.incarnation],
+        [callee.id, theirs.incarnation],
+      ]),
+    }
     callee.open(caller.id, link)
     caller.open(callee.id, link)
   }
 
   #scheduleRetry(id: NodeId): void {
     if (this.#retries.has(id)) return
-    this.#retries.set(id, this.clock.setTimer(this.clock.now() + this.#retryMicros, () => {
-      this.#retries.delete(id)
-      this.#dialAll(id)
-    }))
+    this.#retries.set(
+      id,
+      this.clock.setTimer(this.clock.now() + this.#retryMicros, () => {
+        this.#retries.delete(id)
+        this.#dialAll(id)
+      }),
+    )
   }
 }
 

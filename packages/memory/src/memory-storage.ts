@@ -50,8 +50,11 @@ class Storage implements MemoryStorage {
     }
     const found = this.#durable.owner
     if (found !== null && (found.clusterName !== owner.clusterName || found.id !== owner.id)) {
-      throw new SynodError('SYNOD_STORAGE_FOREIGN', `this store belongs to server ${found.id} of cluster ${found.clusterName}, `
-        + `not to server ${owner.id} of ${owner.clusterName}; give each server a store of its own`)
+      throw new SynodError(
+        'SYNOD_STORAGE_FOREIGN',
+        `this store belongs to server ${found.id} of cluster ${found.clusterName}, ` +
+          `not to server ${owner.id} of ${owner.clusterName}; give each server a store of its own`,
+      )
     }
     this.#durable.owner = owner
     this.#reset()
@@ -129,7 +132,9 @@ class Storage implements MemoryStorage {
     this.#assertUsable()
     try {
       if (this.#broken !== null) {
-        throw new SynodError('SYNOD_STORAGE_FAILED', `the disk failed: ${this.#broken.message}; the server must be restarted`, { cause: this.#broken })
+        throw new SynodError('SYNOD_STORAGE_FAILED', `the disk failed: ${this.#broken.message}; the server must be restarted`, {
+          cause: this.#broken,
+        })
       }
       change(this.#current)
     } catch (error) {

@@ -56,7 +56,7 @@ export class RegisterMachine implements StateMachine {
 
   query(request: Uint8Array): Uint8Array {
     const command = parse(request)
-    return encode({ value: command === null ? null : this.registers.get(command.key) ?? null })
+    return encode({ value: command === null ? null : (this.registers.get(command.key) ?? null) })
   }
 
   state(): RegisterState {
@@ -66,7 +66,7 @@ export class RegisterMachine implements StateMachine {
     }
   }
 
-  * snapshot(): Iterable<Uint8Array> {
+  *snapshot(): Iterable<Uint8Array> {
     const body = Buffer.from(JSON.stringify(this.state()))
     yield createHash('sha256').update(body).digest()
     yield body
@@ -84,7 +84,9 @@ export class RegisterMachine implements StateMachine {
   }
 
   hash(): string {
-    return createHash('sha256').update(JSON.stringify([this.appliedZxid, this.state()])).digest('hex')
+    return createHash('sha256')
+      .update(JSON.stringify([this.appliedZxid, this.state()]))
+      .digest('hex')
   }
 
   sessions(): Iterable<SessionInfo> {

@@ -12,7 +12,10 @@ async function sequencesAfterReopening(storage: MemoryStorage): Promise<number[]
 
 async function settledYet(promise: Promise<unknown>): Promise<boolean> {
   let settled = false
-  void promise.then(() => (settled = true), () => (settled = true))
+  void promise.then(
+    () => (settled = true),
+    () => (settled = true),
+  )
   await new Promise((resolve) => setImmediate(resolve))
   return settled
 }

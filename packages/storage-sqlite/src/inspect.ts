@@ -33,10 +33,12 @@ function sizeOf(path: string): number | null {
 
 /** Changes whenever anybody writes to the store. */
 export function fingerprint(path: string): string {
-  return [path, `${path}-wal`].map((file) => {
-    const stat = statSync(file, { throwIfNoEntry: false, bigint: true })
-    return stat === undefined || stat.size === 0n ? '-' : `${stat.ino}:${stat.size}:${stat.mtimeNs}`
-  }).join(' ')
+  return [path, `${path}-wal`]
+    .map((file) => {
+      const stat = statSync(file, { throwIfNoEntry: false, bigint: true })
+      return stat === undefined || stat.size === 0n ? '-' : `${stat.ino}:${stat.size}:${stat.mtimeNs}`
+    })
+    .join(' ')
 }
 
 /** Finds what is in a directory, or throws what is missing. */
@@ -47,8 +49,11 @@ export function lookAround(directory: string): Found {
   const walBytes = sizeOf(`${path}-wal`) ?? 0
   if (size === null && (holder?.formatted === true || walBytes > 0)) {
     const witness = holder?.formatted === true ? 'holder.json' : 'synod.db-wal'
-    throw new SynodError('SYNOD_STORAGE_MISSING', `${path} is gone, but ${witness} beside it says that there was a store: bring it back, `
-      + 'or empty the directory to start this server as a new one (only when the cluster has replaced it)')
+    throw new SynodError(
+      'SYNOD_STORAGE_MISSING',
+      `${path} is gone, but ${witness} beside it says that there was a store: bring it back, ` +
+        'or empty the directory to start this server as a new one (only when the cluster has replaced it)',
+    )
   }
   if (size === 0 && holder?.formatted === true) throw corrupt(path, 'it was cut to nothing')
   return { path, holder, fingerprint: fingerprint(path), exists: size !== null && size > 0 }
@@ -68,8 +73,11 @@ function isOurs(db: Database, found: Found): boolean {
 function checkedVersion(db: Database, path: string): number {
   const version = Number(db.pragma('user_version', { simple: true }))
   if (version > schemaVersion) {
-    throw new SynodError('SYNOD_STORAGE_FOREIGN', `${path} was written by a newer Synod (schema ${version}; this one reads ${oldestVersion} to `
-      + `${schemaVersion}): start that version, or a newer one`)
+    throw new SynodError(
+      'SYNOD_STORAGE_FOREIGN',
+      `${path} was written by a newer Synod (schema ${version}; this one reads ${oldestVersion} to ` +
+        `${schemaVersion}): start that version, or a newer one`,
+    )
   }
   if (version < oldestVersion) throw corrupt(path, `there is no schema version ${version}`)
   return version
@@ -79,8 +87,11 @@ function assertOwner(db: Database, path: string, owner: StoreOwner): void {
   const found = db.prepare<[], { cluster_name: string; server_id: number }>('SELECT cluster_name, server_id FROM store').get()
   if (found === undefined) throw corrupt(path, 'it does not say whose store it is')
   if (found.cluster_name === owner.clusterName && found.server_id === owner.id) return
-  throw new SynodError('SYNOD_STORAGE_FOREIGN', `${path} belongs to server ${found.server_id} of cluster ${found.cluster_name}, `
-    + `not to server ${owner.id} of cluster ${owner.clusterName}; give each server a directory of its own`)
+  throw new SynodError(
+    'SYNOD_STORAGE_FOREIGN',
+    `${path} belongs to server ${found.server_id} of cluster ${found.cluster_name}, ` +
+      `not to server ${owner.id} of cluster ${owner.clusterName}; give each server a directory of its own`,
+  )
 }
 
 function examine(db: Database, found: Found, owner: StoreOwner): Inspected {

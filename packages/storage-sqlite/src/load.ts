@@ -33,12 +33,15 @@ export function corrupt(where: string, what: string): SynodError {
 
 /** Reads and verifies the row that says whose store this is. */
 export function loadStoreRow(db: Database, path: string): StoreRow {
-  const rows = db.prepare<[], { cluster_name: string; server_id: number; first_sequence: number; sealed: number; crc: number }>(
-    'SELECT cluster_name, server_id, first_sequence, sealed, crc FROM store').all()
+  const rows = db
+    .prepare<[], { cluster_name: string; server_id: number; first_sequence: number; sealed: number; crc: number }>(
+      'SELECT cluster_name, server_id, first_sequence, sealed, crc FROM store',
+    )
+    .all()
   const [found] = rows
   if (found === undefined || rows.length !== 1) throw corrupt(path, `it says ${rows.length} times whose store it is`)
   const row = { clusterName: found.cluster_name, serverId: found.server_id, firstSequence: found.first_sequence, sealed: found.sealed }
-  if (storeChecksum(row) !== found.crc) throw corrupt(path, 'the checksum of its owner\'s row is wrong')
+  if (storeChecksum(row) !== found.crc) throw corrupt(path, "the checksum of its owner's row is wrong")
   return row
 }
 
@@ -75,7 +78,8 @@ export function load(db: Database, path: string): Loaded {
   const packer = new Packer()
   let next = row.firstSequence
   const batches = db.prepare<[number], BatchRow>(
-    'SELECT sequence, first_index, last_index, crc, bytes FROM batch WHERE sequence >= ? ORDER BY sequence')
+    'SELECT sequence, first_index, last_index, crc, bytes FROM batch WHERE sequence >= ? ORDER BY sequence',
+  )
   for (const batch of batches.iterate(row.firstSequence)) {
     if (batch.sequence !== next) throw corrupt(path, `batch ${next} is missing: the next one found is ${batch.sequence}`)
     if (rowChecksum([batch.sequence, batch.first_index, batch.last_index], batch.bytes) !== batch.crc) {
@@ -94,7 +98,8 @@ export function load(db: Database, path: string): Loaded {
 function loadSnapshots(db: Database, path: string): StoredSnapshot[] {
   const snapshots: StoredSnapshot[] = []
   const chunks = db.prepare<[number], { start: number; crc: number; bytes: Buffer }>(
-    'SELECT start, crc, bytes FROM snapshot_chunk WHERE number = ? ORDER BY start')
+    'SELECT start, crc, bytes FROM snapshot_chunk WHERE number = ? ORDER BY start',
+  )
   const rows = db.prepare<[], { number: number; id: string; crc: number }>('SELECT number, id, crc FROM snapshot ORDER BY id').all()
   for (const { number, id, crc } of rows) {
     if (fieldsChecksum(number, id) !== crc) throw corrupt(path, `the checksum of the name of snapshot ${id} is wrong`)

@@ -40,8 +40,11 @@ function hold(db: Database, found: Found): void {
   }
   db.exec('BEGIN IMMEDIATE; COMMIT')
   if (found.exists && fingerprint(found.path) !== found.fingerprint) {
-    throw new SynodError('SYNOD_STORAGE_IN_USE', `${found.path} was written to by ${describeHolder(found.holder)} while it was verified; `
-      + 'stop that process and start again', { retryable: true })
+    throw new SynodError(
+      'SYNOD_STORAGE_IN_USE',
+      `${found.path} was written to by ${describeHolder(found.holder)} while it was verified; ` + 'stop that process and start again',
+      { retryable: true },
+    )
   }
 }
 
@@ -73,8 +76,11 @@ function enter(db: Database, inspected: Inspected, place: { readonly path: strin
 
 function refusal(error: unknown, found: Found): SynodError {
   if (isBusy(error)) {
-    return new SynodError('SYNOD_STORAGE_IN_USE', `${found.path} is held by ${describeHolder(found.holder)}; stop it, or name another directory`,
-      { cause: error })
+    return new SynodError(
+      'SYNOD_STORAGE_IN_USE',
+      `${found.path} is held by ${describeHolder(found.holder)}; stop it, or name another directory`,
+      { cause: error },
+    )
   }
   if (isNotADatabase(error) && found.holder?.formatted !== true) {
     return new SynodError('SYNOD_STORAGE_FOREIGN', `${found.path} is not a database; name another directory`, { cause: error })

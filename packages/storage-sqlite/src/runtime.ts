@@ -7,7 +7,9 @@ export const napiNeeded = 10
 export function assertRuntime(versions: { readonly [name: string]: string | undefined }): void {
   const found = Number(versions['napi'] ?? 0)
   if (found >= napiNeeded) return
-  throw new SynodError('SYNOD_UNSUPPORTED_RUNTIME',
-    `better-sqlite3 needs Node-API ${napiNeeded} or newer, this runtime (Node.js ${versions['node'] ?? 'unknown'}) has ${found}; `
-    + 'use Node.js 22.14 or newer')
+  throw new SynodError(
+    'SYNOD_UNSUPPORTED_RUNTIME',
+    `better-sqlite3 needs Node-API ${napiNeeded} or newer, this runtime (Node.js ${versions['node'] ?? 'unknown'}) has ${found}; ` +
+      'use Node.js 22.14 or newer',
+  )
 }

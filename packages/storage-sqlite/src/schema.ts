@@ -48,8 +48,13 @@ export function storeChecksum(row: StoreRow): number {
 
 /** Writes the one row of `store`. */
 export function writeStoreRow(db: Database, row: StoreRow): void {
-  db.prepare('REPLACE INTO store VALUES (1, ?, ?, ?, ?, ?)')
-    .run(row.clusterName, row.serverId, row.firstSequence, row.sealed, storeChecksum(row))
+  db.prepare('REPLACE INTO store VALUES (1, ?, ?, ?, ?, ?)').run(
+    row.clusterName,
+    row.serverId,
+    row.firstSequence,
+    row.sealed,
+    storeChecksum(row),
+  )
 }
 
 function stamp(db: Database): void {
@@ -65,8 +70,17 @@ export function format(db: Database, owner: { readonly clusterName: string; read
   stamp(db)
 }
 
-interface OldBatch { readonly sequence: number; readonly first_index: number; readonly last_index: number; readonly bytes: Buffer }
-interface OldChunk { readonly snapshot_id: string; readonly start: number; readonly bytes: Buffer }
+interface OldBatch {
+  readonly sequence: number
+  readonly first_index: number
+  readonly last_index: number
+  readonly bytes: Buffer
+}
+interface OldChunk {
+  readonly snapshot_id: string
+  readonly start: number
+  readonly bytes: Buffer
+}
 
 /** Brings a store of version 1 to version 2. Inside a transaction of the caller. */
 function migrateFrom1(db: Database): void {
@@ -74,8 +88,7 @@ function migrateFrom1(db: Database): void {
   db.exec(tables)
   const insertBatch = db.prepare('INSERT INTO batch VALUES (?, ?, ?, ?, ?)')
   let first = 0
-  const oldBatches = db.prepare<[], OldBatch>(
-    'SELECT sequence, first_index, last_index, bytes FROM old_batch ORDER BY sequence')
+  const oldBatches = db.prepare<[], OldBatch>('SELECT sequence, first_index, last_index, bytes FROM old_batch ORDER BY sequence')
   for (const row of oldBatches.all()) {
     if (first === 0) first = row.sequence
     const crc = rowChecksum([row.sequence, row.first_index, row.last_index], row.bytes)
@@ -83,8 +96,9 @@ function migrateFrom1(db: Database): void {
   }
   const insertChunk = db.prepare('INSERT INTO snapshot_chunk (number, start, crc, bytes) VALUES (?, ?, ?, ?)')
   const numbers = new Map<string, number>()
-  for (const row of db.prepare<[], OldChunk>(
-    'SELECT snapshot_id, start, bytes FROM old_snapshot_chunk ORDER BY snapshot_id, start').all()) {
+  for (const row of db
+    .prepare<[], OldChunk>('SELECT snapshot_id, start, bytes FROM old_snapshot_chunk ORDER BY snapshot_id, start')
+    .all()) {
     const number = numbers.get(row.snapshot_id) ?? addSnapshot(db, row.snapshot_id)
     numbers.set(row.snapshot_id, number)
     insertChunk.run(number, row.start, rowChecksum([number, row.start, row.bytes.length], row.bytes), row.bytes)

@@ -31,7 +31,10 @@ export class SqliteStorage implements LogStorage {
   async open(owner: StoreOwner): Promise<OpenedStore> {
     assertRuntime(process.versions)
     if (this.#worker !== null) {
-      throw new SynodError('SYNOD_STORAGE_IN_USE', `the store in ${this.#options.directory} is open already, by this very object; close it first`)
+      throw new SynodError(
+        'SYNOD_STORAGE_IN_USE',
+        `the store in ${this.#options.directory} is open already, by this very object; close it first`,
+      )
     }
     this.#failure = null
     const worker = this.#startWorker()
@@ -138,8 +141,11 @@ export class SqliteStorage implements LogStorage {
   #onWorkerGone(worker: Worker, cause: Error | null): void {
     if (this.#worker !== worker || (cause === null && this.#waiting.length === 0 && !this.#usable)) return
     const reason = cause === null ? 'its thread ended' : cause.message
-    this.#failure ??= new SynodError('SYNOD_STORAGE_FAILED', `the store in ${this.#options.directory} stopped: ${reason}; restart this server`,
-      { cause })
+    this.#failure ??= new SynodError(
+      'SYNOD_STORAGE_FAILED',
+      `the store in ${this.#options.directory} stopped: ${reason}; restart this server`,
+      { cause },
+    )
     this.#worker = null
     for (const waiter of this.#waiting.splice(0)) waiter.reject(this.#failure)
   }

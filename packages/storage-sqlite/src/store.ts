@@ -199,7 +199,9 @@ function prepareAll(db: Database): Statements {
     insertChunk: db.prepare('INSERT INTO snapshot_chunk (number, start, crc, bytes) VALUES (?, ?, ?, ?)'),
     chunkAt: db.prepare('SELECT start, crc, bytes FROM snapshot_chunk WHERE number = ? AND start <= ? ORDER BY start DESC LIMIT 1'),
     deleteChunksFrom: db.prepare('DELETE FROM snapshot_chunk WHERE number = ? AND start >= ?'),
-    deleteGarbageChunk: db.prepare('DELETE FROM snapshot_chunk WHERE chunk = (SELECT chunk FROM snapshot_chunk'
-      + ' WHERE number NOT IN (SELECT number FROM snapshot) LIMIT 1)'),
+    deleteGarbageChunk: db.prepare(
+      'DELETE FROM snapshot_chunk WHERE chunk = (SELECT chunk FROM snapshot_chunk' +
+        ' WHERE number NOT IN (SELECT number FROM snapshot) LIMIT 1)',
+    ),
   }
 }

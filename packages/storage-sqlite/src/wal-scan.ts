@@ -54,8 +54,11 @@ function scan(file: number, pageSize: number): string | null {
   readSync(file, header, 0, headerBytes, 0)
   const bigEndian = (header.readUInt32BE(0) & 1) === 1
   let state = sum([0, 0], header.subarray(0, 24), bigEndian)
-  const headerGood = (header.readUInt32BE(0) & 0xfffffffe) === 0x377f0682 && header.readUInt32BE(8) === pageSize
-    && state[0] === header.readUInt32BE(24) && state[1] === header.readUInt32BE(28)
+  const headerGood =
+    (header.readUInt32BE(0) & 0xfffffffe) === 0x377f0682 &&
+    header.readUInt32BE(8) === pageSize &&
+    state[0] === header.readUInt32BE(24) &&
+    state[1] === header.readUInt32BE(28)
   const frame = Buffer.alloc(frameBytes)
   const read = (index: number): Frame => {
     readSync(file, frame, 0, frameBytes, headerBytes + index * frameBytes)

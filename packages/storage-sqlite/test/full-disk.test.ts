@@ -31,16 +31,17 @@ function expectFailedForGood(outcome: Outcome, words: RegExp): void {
 }
 
 describe('a disk that takes no more', () => {
-  it('fails the store for good when a file may not grow, and keeps all that was acknowledged', () => inScratch(async (directory) => {
-    const outcome = fill('ulimit -S -f 4096', directory)
-    expectFailedForGood(outcome, /SQLITE_IOERR_WRITE.*the disk refused/)
-    const { batches } = await readStore(directory)
-    expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, outcome.acknowledged))
-    expect(findFault(batches, 10_000)).toBeNull()
-  }))
+  it('fails the store for good when a file may not grow, and keeps all that was acknowledged', () =>
+    inScratch(async (directory) => {
+      const outcome = fill('ulimit -S -f 4096', directory)
+      expectFailedForGood(outcome, /SQLITE_IOERR_WRITE.*the disk refused/)
+      const { batches } = await readStore(directory)
+      expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, outcome.acknowledged))
+      expect(findFault(batches, 10_000)).toBeNull()
+    }))
 
-  it(`fails the store for good when the disk is full (${mayMount ? 'a small tmpfs' : 'no right to mount one here: a limit on files'}), and opens elsewhere`,
-    () => inScratch(async (directory) => {
+  it(`fails the store for good when the disk is full (${mayMount ? 'a small tmpfs' : 'no right to mount one here: a limit on files'}), and opens elsewhere`, () =>
+    inScratch(async (directory) => {
       const mount = join(directory, 'small')
       const copy = join(directory, 'copy')
       await mkdir(mount)
@@ -56,23 +57,24 @@ describe('a disk that takes no more', () => {
       expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, outcome.acknowledged))
     }))
 
-  it('fails at bytesMax, and opens again with a greater one', () => inScratch(async (directory) => {
-    const storage = createSqliteStorage({ directory, bytesMax: 1024 * 1024 })
-    await storage.open(owner)
-    let last = 0
-    const error: unknown = await (async () => {
-      for (;;) {
-        await storage.append(batch(last + 1, 20_000))
-        last += 1
-      }
-    })().catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'SYNOD_STORAGE_FAILED', message: expect.stringContaining('SQLITE_FULL') })
-    await expect(storage.append(batch(last + 1, 1))).rejects.toMatchObject({ code: 'SYNOD_STORAGE_FAILED' })
-    await storage.close()
-    const next = createSqliteStorage({ directory, bytesMax: 4 * 1024 * 1024 })
-    const { batches } = await next.open(owner)
-    expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, last))
-    await next.append(batch(last + 1, 20_000))
-    await next.close()
-  }))
+  it('fails at bytesMax, and opens again with a greater one', () =>
+    inScratch(async (directory) => {
+      const storage = createSqliteStorage({ directory, bytesMax: 1024 * 1024 })
+      await storage.open(owner)
+      let last = 0
+      const error: unknown = await (async () => {
+        for (;;) {
+          await storage.append(batch(last + 1, 20_000))
+          last += 1
+        }
+      })().catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'SYNOD_STORAGE_FAILED', message: expect.stringContaining('SQLITE_FULL') })
+      await expect(storage.append(batch(last + 1, 1))).rejects.toMatchObject({ code: 'SYNOD_STORAGE_FAILED' })
+      await storage.close()
+      const next = createSqliteStorage({ directory, bytesMax: 4 * 1024 * 1024 })
+      const { batches } = await next.open(owner)
+      expect(batches.map(({ sequence }) => sequence)).toEqual(range(1, last))
+      await next.append(batch(last + 1, 20_000))
+      await next.close()
+    }))
 })

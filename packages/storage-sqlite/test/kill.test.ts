@@ -27,10 +27,12 @@ class Writer {
       this.#lines.push(...parts)
       this.#changed()
     })
-    this.#exited = new Promise((resolve) => this.#process.on('close', () => {
-      resolve()
-      this.#changed()
-    }))
+    this.#exited = new Promise((resolve) =>
+      this.#process.on('close', () => {
+        resolve()
+        this.#changed()
+      }),
+    )
   }
 
   /** Lets it write, kills it once it has said this many lines, and returns all it said. */
@@ -70,7 +72,7 @@ describe('SIGKILL', () => {
         const writer = waiting.shift()
         waiting.push(new Writer(directory))
         // Every tenth dies at some point of its open; the others after some acknowledgements, in the midst of their work.
-        const said = await writer?.killAfter(kill % 10 === 0 ? 0 : 1 + Math.floor(Math.random() * 60)) ?? []
+        const said = (await writer?.killAfter(kill % 10 === 0 ? 0 : 1 + Math.floor(Math.random() * 60))) ?? []
         for (const line of said) {
           const [word, first, last] = line.split(' ')
           if (word === 'found') expect(Number(last), `kill ${kill}: the end was lost`).toBeGreaterThanOrEqual(acknowledged)

@@ -47,7 +47,10 @@ export async function readStore(directory: string): Promise<OpenedStore & { read
 /** Expects that opening is refused with this code and these words, and returns the error. */
 export async function expectRefusal(directory: string, code: SynodErrorCode, words: RegExp): Promise<SynodError> {
   const storage = createSqliteStorage({ directory })
-  const error: unknown = await storage.open(owner).then(() => null, (reason: unknown) => reason)
+  const error: unknown = await storage.open(owner).then(
+    () => null,
+    (reason: unknown) => reason,
+  )
   await storage.close()
   if (!SynodError.is(error)) throw new Error(`not refused with ${code}, but ${String(error)}`)
   expect(error.message).toMatch(words)

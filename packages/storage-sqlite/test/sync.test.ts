@@ -10,7 +10,18 @@ const mayTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
 /** The sync calls that the counter makes between its marks, by strace. */
 async function tracedSyncs(directory: string, args: readonly string[]): Promise<number> {
   const trace = join(directory, 'trace')
-  spawnSync('strace', ['-f', '-o', trace, '-e', 'trace=write,fsync,fdatasync,sync_file_range,msync', '-s', '16', process.execPath, counter, ...args])
+  spawnSync('strace', [
+    '-f',
+    '-o',
+    trace,
+    '-e',
+    'trace=write,fsync,fdatasync,sync_file_range,msync',
+    '-s',
+    '16',
+    process.execPath,
+    counter,
+    ...args,
+  ])
   const lines = (await readFile(trace, 'utf8')).split('\n')
   const begin = lines.findIndex((line) => line.includes('BEGIN-MARK'))
   const end = lines.findIndex((line) => line.includes('END-MARK'))
@@ -45,7 +56,7 @@ function measured(count: number, together: boolean, measure: 'syncs' | 'transact
 }
 
 const means = mayTrace ? (['transactions', 'syncs'] as const) : (['transactions'] as const)
-const note = mayTrace ? '' : ' (no strace here: sync calls are not counted, SQLite\'s synchronous=FULL is read back at open)'
+const note = mayTrace ? '' : " (no strace here: sync calls are not counted, SQLite's synchronous=FULL is read back at open)"
 
 for (const measure of means) {
   describe(`${measure}${note}`, () => {

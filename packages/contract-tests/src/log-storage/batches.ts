@@ -32,7 +32,10 @@ export const batchClauses: readonly Clause<LogStorageContext>[] = [
       const far = Number.MAX_SAFE_INTEGER
       await storage.append({ sequence: 43, firstIndex: far - 1, lastIndex: far, bytes: Uint8Array.of(1) })
       const { opened } = await context.reopen(storage)
-      assert.deepEqual(opened.batches.map((found) => found.sequence), [41, 42, 43])
+      assert.deepEqual(
+        opened.batches.map((found) => found.sequence),
+        [41, 42, 43],
+      )
       const [none, big, last] = opened.batches
       assert.deepEqual([none?.firstIndex, none?.lastIndex, none?.bytes.length], [0, 0, 0])
       assert.ok(big !== undefined && Buffer.compare(big.bytes, large.bytes) === 0, 'the large batch is there as it was')
@@ -44,10 +47,12 @@ export const batchClauses: readonly Clause<LogStorageContext>[] = [
     async check(context) {
       const { storage } = await context.open()
       const resolved: number[] = []
-      await Promise.all(range(1, 200).map(async (sequence) => {
-        await storage.append(batch(sequence))
-        resolved.push(sequence)
-      }))
+      await Promise.all(
+        range(1, 200).map(async (sequence) => {
+          await storage.append(batch(sequence))
+          resolved.push(sequence)
+        }),
+      )
       assert.deepEqual(resolved, range(1, 200))
       assertBatches((await context.reopen(storage)).opened, range(1, 200))
     },
@@ -72,7 +77,10 @@ export const batchClauses: readonly Clause<LogStorageContext>[] = [
       const { storage } = await context.open()
       await storage.append(batch(1))
       const attempts = await Promise.allSettled([storage.append(batch(3)), storage.append(batch(2)), storage.append(batch(4))])
-      assert.deepEqual(attempts.map((attempt) => attempt.status), ['rejected', 'rejected', 'rejected'])
+      assert.deepEqual(
+        attempts.map((attempt) => attempt.status),
+        ['rejected', 'rejected', 'rejected'],
+      )
       const { opened, storage: next } = await context.reopen(storage)
       assertBatches(opened, [1])
       await assert.rejects(() => next.append(batch(1)), 'a sequence was used twice')

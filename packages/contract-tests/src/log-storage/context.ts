@@ -15,7 +15,11 @@ export function batch(sequence: number, size: number = 10 + (sequence % 50)): Lo
 
 /** Asserts that these batches, and no others, are there with the right bytes. */
 export function assertBatches(opened: OpenedStore, sequences: readonly number[], size?: number): void {
-  assert.deepEqual(opened.batches.map((found) => found.sequence), sequences, 'sequences found')
+  assert.deepEqual(
+    opened.batches.map((found) => found.sequence),
+    sequences,
+    'sequences found',
+  )
   for (const found of opened.batches) {
     const expected = batch(found.sequence, size)
     assert.equal(found.firstIndex, expected.firstIndex)
@@ -75,10 +79,12 @@ export async function withPlace<Place extends LogStoragePlace>(
 ): Promise<void> {
   const place = await options.create()
   try {
-    await check(new LogStorageContext(place, {
-      losePower: async () => options.losePower?.(place),
-      failWrites: async () => options.failWrites?.(place),
-    }))
+    await check(
+      new LogStorageContext(place, {
+        losePower: async () => options.losePower?.(place),
+        failWrites: async () => options.failWrites?.(place),
+      }),
+    )
   } finally {
     await place.dispose()
   }

@@ -11,7 +11,10 @@ export const lifeClauses: readonly Clause<LogStorageContext>[] = [
       const { storage } = await context.open()
       await storage.append(batch(1))
       await storage.close()
-      for (const other of [{ ...owner, clusterName: 'elsewhere' }, { ...owner, id: 2 }]) {
+      for (const other of [
+        { ...owner, clusterName: 'elsewhere' },
+        { ...owner, id: 2 },
+      ]) {
         const stranger = context.storage()
         await assertCode(() => stranger.open(other), 'SYNOD_STORAGE_FOREIGN')
         await stranger.close()

@@ -21,7 +21,10 @@ export const applyClauses: readonly Clause<StateMachineContext>[] = [
     async check(context) {
       const [blank, used] = [context.create(), context.create()]
       applyAll(used, context.history())
-      applyAll(blank, context.history().map((one) => entry(one.index, 'epoch', new Uint8Array())))
+      applyAll(
+        blank,
+        context.history().map((one) => entry(one.index, 'epoch', new Uint8Array())),
+      )
       assert.deepEqual(blank.appliedZxid, used.appliedZxid)
       assert.notEqual(blank.hash(), used.hash())
     },
@@ -89,7 +92,10 @@ export const applyClauses: readonly Clause<StateMachineContext>[] = [
       const due = machine.due(4_102_444_800_000)
       assert.deepEqual(machine.due(4_102_444_800_000), due, 'asking twice gives the same')
       assert.deepEqual(context.view(machine), before, 'asking changes nothing')
-      applyAll(machine, due.map((command, i) => entry(context.history().length + 1 + i, 'command', command)))
+      applyAll(
+        machine,
+        due.map((command, i) => entry(context.history().length + 1 + i, 'command', command)),
+      )
     },
   },
 ]

@@ -55,8 +55,11 @@ export const snapshotClauses: readonly Clause<StateMachineContext>[] = [
       const bad = [new Uint8Array(), Uint8Array.of(1), new Uint8Array(500).fill(0xff)]
       for (let length = 0; length < good.length; length += Math.max(1, Math.floor(good.length / 40))) bad.push(good.slice(0, length))
       for (const bytes of bad) {
-        assert.throws(() => machine.restore(bytes, { epoch: 9, index: 999 }), (error) => SynodError.is(error, 'SYNOD_STORAGE_CORRUPT'),
-          `${bytes.length} bytes of ${good.length} were taken for a snapshot`)
+        assert.throws(
+          () => machine.restore(bytes, { epoch: 9, index: 999 }),
+          (error) => SynodError.is(error, 'SYNOD_STORAGE_CORRUPT'),
+          `${bytes.length} bytes of ${good.length} were taken for a snapshot`,
+        )
         assert.deepEqual(context.view(machine), before, 'a refused snapshot changed the machine')
       }
     },
@@ -84,7 +87,10 @@ export const sessionClauses: readonly Clause<StateMachineContext>[] = [
       assert.ok(session.timeoutMs > 0 && Number.isSafeInteger(session.touchCount))
       apply(machine.expireSession(session.id, session.touchCount - 1))
       apply(machine.expireSession(session.id, session.touchCount + 1))
-      assert.ok([...machine.sessions()].some(({ id }) => id === session.id), 'an outdated expiry ended the session')
+      assert.ok(
+        [...machine.sessions()].some(({ id }) => id === session.id),
+        'an outdated expiry ended the session',
+      )
       const now = [...machine.sessions()].find(({ id }) => id === session.id)
       apply(machine.expireSession(session.id, now?.touchCount ?? session.touchCount))
       assert.ok(![...machine.sessions()].some(({ id }) => id === session.id), 'the expiry did not end the session')

@@ -22,15 +22,17 @@ export const connectionClauses: readonly Clause<TransportContext>[] = [
     name: 'tells of every failed try that nobody listens at a peer’s address, whichever id is greater',
     async check(context) {
       const b = await context.started(2)
-      await context.eventually.until('2 hears twice that 1 and 3 refuse',
-        () => b.count('refused', 1) >= 2 && b.count('refused', 3) >= 2)
+      await context.eventually.until('2 hears twice that 1 and 3 refuse', () => b.count('refused', 1) >= 2 && b.count('refused', 3) >= 2)
       assert.equal(b.isOpen(1) || b.isOpen(3), false)
     },
   },
   {
     name: 'a transport that stops gives its peers closed, then refused; its next life gives opened with its own incarnation',
     async check(context) {
-      for (const [stopped, other] of [[1, 2], [2, 1]] as const) {
+      for (const [stopped, other] of [
+        [1, 2],
+        [2, 1],
+      ] as const) {
         const [a, b] = [await context.started(stopped), await context.started(other)]
         await b.untilOpen(a)
         await a.untilOpen(b)
@@ -56,9 +58,16 @@ export const connectionClauses: readonly Clause<TransportContext>[] = [
       await a.transport.stop()
       const again = await context.started(1, { incarnation: 2 })
       await b.untilOpen(again)
-      await context.eventually.insist('a frame to the restarted one', () => b.send(1, Uint8Array.of(5)), () => again.framesFrom(2).length > 0)
-      await context.eventually.insist('a frame from the restarted one', () => again.send(2, Uint8Array.of(6)),
-        () => b.framesFrom(1).some((frame) => frame[0] === 6))
+      await context.eventually.insist(
+        'a frame to the restarted one',
+        () => b.send(1, Uint8Array.of(5)),
+        () => again.framesFrom(2).length > 0,
+      )
+      await context.eventually.insist(
+        'a frame from the restarted one',
+        () => again.send(2, Uint8Array.of(6)),
+        () => b.framesFrom(1).some((frame) => frame[0] === 6),
+      )
     },
   },
   {
@@ -69,7 +78,11 @@ export const connectionClauses: readonly Clause<TransportContext>[] = [
       a.call(() => a.transport.disconnect(65_535, 'nobody'))
       await context.eventually.until('closed at both ends', () => a.count('closed', 2) > 0 && b.count('closed', 1) > 0)
       await context.eventually.until('opened again at both ends', () => a.isOpen(2) && b.isOpen(1))
-      await context.eventually.insist('a frame over the new connection', () => a.send(2, Uint8Array.of(1)), () => b.framesFrom(1).length > 0)
+      await context.eventually.insist(
+        'a frame over the new connection',
+        () => a.send(2, Uint8Array.of(1)),
+        () => b.framesFrom(1).length > 0,
+      )
     },
   },
   {
@@ -91,13 +104,20 @@ export const connectionClauses: readonly Clause<TransportContext>[] = [
       for (const station of [a, b, c]) {
         await context.eventually.until(`${station.id} is told`, () => station.rejections().length > 0)
         for (const error of station.rejections()) assert.ok(SynodError.is(error, 'SYNOD_CLUSTER_MISMATCH'), `the code is ${error.code}`)
-        assert.equal(station.told.some((told) => told.kind === 'opened'), false, 'opened to a stranger')
+        assert.equal(
+          station.told.some((told) => told.kind === 'opened'),
+          false,
+          'opened to a stranger',
+        )
       }
       a.send(2, Uint8Array.of(1))
       await turns(5)
       assert.equal(b.framesFrom(1).length, 0, 'a frame of a stranger was delivered')
       const counted = [a, b, c].flatMap((station) => Object.values(station.transport.stats().rejected))
-      assert.ok(counted.some((count) => count > 0), 'rejections are counted')
+      assert.ok(
+        counted.some((count) => count > 0),
+        'rejections are counted',
+      )
     },
   },
   {
@@ -114,8 +134,15 @@ export const connectionClauses: readonly Clause<TransportContext>[] = [
     async check(context) {
       const [a, b] = await connectedPair(context)
       const second = context.station(1, { incarnation: 2 })
-      await assert.rejects(() => second.start(), (error) => SynodError.is(error, 'SYNOD_PORT_IN_USE'))
-      await context.eventually.insist('a frame to the holder', () => b.send(1, Uint8Array.of(1)), () => a.framesFrom(2).length > 0)
+      await assert.rejects(
+        () => second.start(),
+        (error) => SynodError.is(error, 'SYNOD_PORT_IN_USE'),
+      )
+      await context.eventually.insist(
+        'a frame to the holder',
+        () => b.send(1, Uint8Array.of(1)),
+        () => a.framesFrom(2).length > 0,
+      )
       assert.equal(second.told.length, 0, 'the second one was told something')
     },
   },

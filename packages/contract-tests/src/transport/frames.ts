@@ -26,8 +26,11 @@ export const frameClauses: readonly Clause<TransportContext>[] = [
         for (const lane of ['control', 'bulk'] as const) {
           const sent = pattern(size, seed)
           const before = b.framesFrom(1).length
-          await context.eventually.insist(`a frame of ${size} bytes on lane ${lane}`, () => a.send(2, sent, lane),
-            () => b.framesFrom(1).length > before)
+          await context.eventually.insist(
+            `a frame of ${size} bytes on lane ${lane}`,
+            () => a.send(2, sent, lane),
+            () => b.framesFrom(1).length > before,
+          )
           await turns(2)
           for (const got of b.framesFrom(1).slice(before)) {
             assert.ok(Buffer.compare(got, pattern(size, seed)) === 0, `a frame of ${size} bytes arrived altered`)
@@ -45,8 +48,9 @@ export const frameClauses: readonly Clause<TransportContext>[] = [
           for (const to of stations) if (to !== from) from.send(to.id, tagged(from.id, to.id))
         }
       }
-      await context.eventually.insist('a frame over each of the six directions', sendAll,
-        () => stations.every((to) => stations.every((from) => from === to || to.framesFrom(from.id).length > 0)))
+      await context.eventually.insist('a frame over each of the six directions', sendAll, () =>
+        stations.every((to) => stations.every((from) => from === to || to.framesFrom(from.id).length > 0)),
+      )
       for (const station of stations) {
         for (const told of station.told) {
           if (told.kind === 'frame') assert.deepEqual([...told.frame], [...tagged(told.peer, station.id)])
@@ -59,11 +63,17 @@ export const frameClauses: readonly Clause<TransportContext>[] = [
     async check(context) {
       const [a, b] = await connectedPair(context)
       const sent = Array.from({ length: 20 }, (_, seed) => pattern(2000, seed))
-      await context.eventually.insist('many frames', () => sent.forEach((frame) => a.send(2, frame)),
-        () => b.framesFrom(1).length >= sent.length)
+      await context.eventually.insist(
+        'many frames',
+        () => sent.forEach((frame) => a.send(2, frame)),
+        () => b.framesFrom(1).length >= sent.length,
+      )
       const held = b.framesFrom(1).map((frame) => [frame, Buffer.from(frame)] as const)
-      await context.eventually.insist('later frames', () => a.send(2, pattern(3000, 99)),
-        () => b.framesFrom(1).some((frame) => frame.length === 3000))
+      await context.eventually.insist(
+        'later frames',
+        () => a.send(2, pattern(3000, 99)),
+        () => b.framesFrom(1).some((frame) => frame.length === 3000),
+      )
       for (const [frame, copy] of held) assert.ok(copy.equals(frame), 'a delivered frame changed afterwards')
       sent.forEach((frame, seed) => assert.ok(Buffer.from(pattern(2000, seed)).equals(frame), 'a frame changed in the hands of its sender'))
     },
@@ -78,8 +88,11 @@ export const frameClauses: readonly Clause<TransportContext>[] = [
       for (let i = 0; i < 5; i += 1) lonely.send(2, Uint8Array.of(i))
       lonely.send(3, Uint8Array.of(9), 'bulk')
       lonely.send(65_535, Uint8Array.of(9))
-      await context.eventually.insist('the drops are counted', () => lonely.send(2, Uint8Array.of(7)),
-        () => lonely.transport.stats().framesDropped > before)
+      await context.eventually.insist(
+        'the drops are counted',
+        () => lonely.send(2, Uint8Array.of(7)),
+        () => lonely.transport.stats().framesDropped > before,
+      )
       await lonely.transport.stop()
       lonely.send(2, Uint8Array.of(1))
     },
@@ -95,8 +108,11 @@ export const frameClauses: readonly Clause<TransportContext>[] = [
       await context.eventually.until('drops are counted', () => a.transport.stats().framesDropped > 0)
       const { framesDropped, framesSent } = a.transport.stats()
       assert.ok(framesSent + framesDropped >= count, `${framesSent} sent and ${framesDropped} dropped of ${count}`)
-      await context.eventually.insist('a frame after the flood', () => a.send(2, Uint8Array.of(42)),
-        () => b.framesFrom(1).some((frame) => frame.length === 1 && frame[0] === 42))
+      await context.eventually.insist(
+        'a frame after the flood',
+        () => a.send(2, Uint8Array.of(42)),
+        () => b.framesFrom(1).some((frame) => frame.length === 1 && frame[0] === 42),
+      )
     },
   },
   {
@@ -104,14 +120,22 @@ export const frameClauses: readonly Clause<TransportContext>[] = [
     async check(context) {
       const [a, b] = await connectedPair(context)
       for (let i = 0; i < 1000; i += 1) a.send(3, pattern(1000, i))
-      await context.eventually.insist('a frame to the one that is there', () => a.send(2, tagged(1, 2)), () => b.framesFrom(1).length > 0)
+      await context.eventually.insist(
+        'a frame to the one that is there',
+        () => a.send(2, tagged(1, 2)),
+        () => b.framesFrom(1).length > 0,
+      )
     },
   },
   {
     name: 'counts frames and bytes that it sent and received',
     async check(context) {
       const [a, b] = await connectedPair(context)
-      await context.eventually.insist('a frame', () => a.send(2, pattern(500, 1)), () => b.framesFrom(1).length > 0)
+      await context.eventually.insist(
+        'a frame',
+        () => a.send(2, pattern(500, 1)),
+        () => b.framesFrom(1).length > 0,
+      )
       const received = b.framesFrom(1).length
       const sender = a.transport.stats()
       const receiver = b.transport.stats()

@@ -76,7 +76,7 @@ class Merging extends RegisterMachine {
 }
 
 class Draining extends RegisterMachine {
-  override * snapshot(): Iterable<Uint8Array> {
+  override *snapshot(): Iterable<Uint8Array> {
     yield* super.snapshot()
     this.touches.clear()
   }

@@ -8,7 +8,10 @@ await storage.open(owner)
 let acknowledged = 0
 const told: unknown[] = []
 while (told.length === 0 && acknowledged < 10_000) {
-  await storage.append(batch(acknowledged + 1, 10_000)).then(() => (acknowledged += 1), (error: unknown) => told.push(error))
+  await storage.append(batch(acknowledged + 1, 10_000)).then(
+    () => (acknowledged += 1),
+    (error: unknown) => told.push(error),
+  )
 }
 await storage.append(batch(acknowledged + 1, 1)).catch((error: unknown) => told.push(error))
 await storage.dropBefore(2).catch((error: unknown) => told.push(error))
