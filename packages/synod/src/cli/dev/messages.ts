@@ -1,0 +1,50 @@
+import { relative } from 'node:path'
+import type { ClusterView } from './cluster-view.ts'
+import type { ServerEnd } from './server-process.ts'
+
+/** What is said when all servers are there for the first time. */
+export function welcome(view: ClusterView, place: { readonly dir: string; readonly cwd: string; readonly sinceMs: number }): string[] {
+  const { servers, leader, epoch } = view
+  const endpoints = servers.map(({ endpoint }) => endpoint).join(',')
+  const prefix = relative(place.cwd, place.dir) === '.synod' ? 'npx synod' : `SYNOD_SERVERS=${endpoints} npx synod`
+  const leaderPid = servers.find(({ id }) => id === leader)?.pid ?? 0
+  const count = servers.length === 1 ? '1 server is up' : `${servers.length} servers are up`
+  const takeOver = servers.length > 2 ? '# another server takes over; this one is started again after 3 s' : '# it is started again after 3 s'
+  return [
+    `${count}: server ${leader} leads in epoch ${epoch} (after ${(place.sinceMs / 1000).toFixed(2)} s)`,
+    `connect to ${endpoints}`,
+    '',
+    'Try in another terminal, in this folder:',
+    `  ${prefix} set /greeting hello`,
+    `  ${prefix} get /greeting`,
+    `  ${prefix} watch / --recursive`,
+    `  ${prefix} lock /locks/demo -- sh -c 'echo "token $SYNOD_FENCING_TOKEN"; sleep 30'`,
+    `  ${prefix} status`,
+    `  kill -9 ${leaderPid}   ${takeOver}`,
+    '',
+  ]
+}
+
+/** A server that ended by itself. */
+export function describeEnd(id: number, end: ServerEnd, outlook: { readonly restarting: boolean; readonly logFile: string }): string {
+  const how = end.signal === null ? `ended with exit code ${end.code}` : `was ended by ${end.signal}`
+  const why = end.failure === null ? '' : `: ${end.failure.message} (${end.failure.code})`
+  const next = outlook.restarting ? 'it is started again in 3 s' : `it is not started again; its log is ${outlook.logFile}`
+  return `server ${id} (process ${end.pid}) ${how}${why}; ${next}`
+}
+
+/** A change of the leader, or `null` when there is nothing to say. */
+export function describeLeader(before: ClusterView, after: ClusterView): string | null {
+  if (after.leader === null) return before.leader === null ? null : `no leader at the moment (server ${before.leader} led in epoch ${before.epoch})`
+  if (after.leader === before.leader && after.epoch === before.epoch) return null
+  return `server ${after.leader} leads in epoch ${after.epoch}`
+}
+
+/** A server that came (back) and follows, or `null` when there is nothing to say. */
+export function describeReturn(before: ClusterView, after: ClusterView): string[] {
+  return after.servers.flatMap(({ id, pid, report }, index) => {
+    const old = before.servers[index]
+    if (report?.role !== 'following' || old?.report?.role === 'following' || (old?.pid === pid && old.report?.role === 'leading')) return []
+    return [`server ${id} (process ${pid}) follows server ${report.leader} at ${report.zxid.epoch}.${report.zxid.index}`]
+  })
+}
