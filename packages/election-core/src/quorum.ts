@@ -22,10 +22,17 @@ export function isVoter(config: ClusterConfig, id: NodeId): boolean {
   return config.members.some(counts) || (config.outgoing?.some(counts) ?? false)
 }
 
+/** A configuration never changes, and is asked at every step. */
+const knownVoters = new WeakMap<ClusterConfig, readonly NodeId[]>()
+
 /** Ids of all voters of the active configurations, ascending. */
 export function voterIds(config: ClusterConfig): readonly NodeId[] {
+  const known = knownVoters.get(config)
+  if (known) return known
   const ids = [...config.members, ...(config.outgoing ?? [])].map((member) => member.id).filter((id) => isVoter(config, id))
-  return [...new Set(ids)].sort((a, b) => a - b)
+  const voters = [...new Set(ids)].sort((a, b) => a - b)
+  knownVoters.set(config, voters)
+  return voters
 }
 
 /** Greatest index that a quorum has reached. `matchOf` gives each voter's durable index. */

@@ -34,7 +34,7 @@ export function ownStatus(context: Context): Status {
 export function broadcastStatus(context: Context): void {
   const status = ownStatus(context)
   for (const peer of context.peers) send(context, peer, status)
-  context.statusDigest = digestOf(status)
+  context.statusDigest = digestOf(context, status)
   context.statusAt = context.now + status.nextInMicros
 }
 
@@ -45,7 +45,8 @@ export function broadcastIfChanged(context: Context): void {
     broadcastStatus(context)
     return
   }
-  if (digestOf(ownStatus(context)) === context.statusDigest) return
+  const digest = isCanvassing(context.role) ? digestOf(context, ownStatus(context)) : steadyDigest(context)
+  if (digest === context.statusDigest) return
   if (context.now - context.statusBurstAt > burstMicros) {
     context.statusBurstAt = context.now
     context.statusBurst = 0
@@ -54,9 +55,14 @@ export function broadcastIfChanged(context: Context): void {
   if (context.statusBurst <= broadcastsPerBurst) broadcastStatus(context)
 }
 
-function digestOf(status: Status): string {
-  const { role, leader, reach, store } = status
-  if (!isCanvassing(role)) return [role, store, leader?.id ?? 0, leader?.epoch ?? 0, status.promisedEpoch].join(' ')
+/** What others must learn at once of a server that has a leader, or is one. */
+function steadyDigest(context: Context): string {
+  return `${context.role} ${context.store} ${context.leader} ${context.leaderEpoch} ${context.promised.epoch}`
+}
+
+function digestOf(context: Context, status: Status): string {
+  const { role, reach, store } = status
+  if (!isCanvassing(role)) return steadyDigest(context)
   const vote = `${status.lastZxid.epoch}.${status.lastZxid.index}`
   return [role, store, vote, status.promisedEpoch, status.quorumConnected ? 1 : 0, status.supports, reach.join(',')].join(' ')
 }
