@@ -3,6 +3,12 @@ import type { Consistency, SynodError } from '@synod/interface'
 /** How the result of a transaction is handed to the caller. */
 export type WriteShape = 'create' | 'set' | 'delete' | 'multi' | 'close'
 
+/** The two ends of a call's promise. */
+export interface Settlement {
+  readonly resolve: (value: never) => void
+  readonly reject: (error: unknown) => void
+}
+
 /** The outside of one call of the application: its promise, its time limit, its signal. */
 abstract class PendingCall {
   /** Of the list ordered by age. */
@@ -13,27 +19,25 @@ abstract class PendingCall {
   settled = false
   /** Called once when it is settled. */
   onSettled: (() => void) | null = null
-  readonly #resolve: (value: never) => void
-  readonly #reject: (error: unknown) => void
+  readonly #settlement: Settlement
   #signal: AbortSignal | null = null
   #onAbort: (() => void) | null = null
 
-  constructor(since: number, resolve: (value: never) => void, reject: (error: unknown) => void) {
+  constructor(since: number, settlement: Settlement) {
     this.since = since
-    this.#resolve = resolve
-    this.#reject = reject
+    this.#settlement = settlement
   }
 
   resolve(value: unknown): void {
     if (this.settled) return
     this.#settle()
-    this.#resolve(value as never)
+    this.#settlement.resolve(value as never)
   }
 
   reject(error: unknown): void {
     if (this.settled) return
     this.#settle()
-    this.#reject(error)
+    this.#settlement.reject(error)
   }
 
   listen(signal: AbortSignal, onAbort: () => void): void {
@@ -66,10 +70,10 @@ export class WriteCall extends PendingCall {
   uncertain = false
   done = false
 
-  constructor(since: number, shape: WriteShape, operation: Uint8Array, resolve: (value: never) => void, reject: (error: unknown) => void) {
-    super(since, resolve, reject)
-    this.shape = shape
-    this.operation = operation
+  constructor(since: number, write: { readonly shape: WriteShape; readonly operation: Uint8Array }, settlement: Settlement) {
+    super(since, settlement)
+    this.shape = write.shape
+    this.operation = write.operation
   }
 }
 
@@ -83,10 +87,10 @@ export class ReadCall extends PendingCall {
   /** The last refusal of a server, told when time is over. */
   refusal: SynodError | null = null
 
-  constructor(since: number, consistency: Consistency, query: Uint8Array, resolve: (value: never) => void, reject: (error: unknown) => void) {
-    super(since, resolve, reject)
-    this.consistency = consistency
-    this.query = query
+  constructor(since: number, read: { readonly consistency: Consistency; readonly query: Uint8Array }, settlement: Settlement) {
+    super(since, settlement)
+    this.consistency = read.consistency
+    this.query = read.query
   }
 }
 
@@ -170,4 +174,3 @@ export class Queue<T> {
     return rest
   }
 }
-

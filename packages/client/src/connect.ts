@@ -28,7 +28,11 @@ export interface ConnectOptions extends WsDialerOptions, ClientTuning {
 export async function connect(options: ConnectOptions): Promise<CoordinationClient> {
   const { cluster, secret, tls, signal, connectTimeoutMs = 10_000, ...rest } = options
   signal?.throwIfAborted()
-  const dialer = createWsDialer({ ...(cluster === undefined ? {} : { cluster }), ...(secret === undefined ? {} : { secret }), ...(tls === undefined ? {} : { tls }) })
+  const dialer = createWsDialer({
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(secret === undefined ? {} : { secret }),
+    ...(tls === undefined ? {} : { tls }),
+  })
   const engine = new Engine(resolveClientOptions({ ...rest, dialer, clock: createSystemClock(), random: createSystemRandom() }))
   try {
     await sessionOpen(engine, connectTimeoutMs, signal)
@@ -61,7 +65,13 @@ function sessionOpen(engine: Engine, timeoutMs: number, signal: AbortSignal | un
         const reasons = book.reasons()
         const first = reasons[0]?.reason
         if (first === undefined || reasons.length < book.size || !reasons.every(({ reason }) => isPermanent(reason))) return
-        settle(() => reject(SynodError.is(first) ? new SynodError(first.code, `No server takes this client: ${unreachable(reasons).message}`, { cause: first }) : first))
+        settle(() =>
+          reject(
+            SynodError.is(first)
+              ? new SynodError(first.code, `No server takes this client: ${unreachable(reasons).message}`, { cause: first })
+              : first,
+          ),
+        )
       },
     }
     engine.session.want()
@@ -69,5 +79,7 @@ function sessionOpen(engine: Engine, timeoutMs: number, signal: AbortSignal | un
 }
 
 function noLeader(timeoutMs: number): SynodError {
-  return new SynodError('SYNOD_NO_QUORUM', `Servers answer, but in ${timeoutMs} ms none had a leader with a quorum to open the session`, { retryable: true })
+  return new SynodError('SYNOD_NO_QUORUM', `Servers answer, but in ${timeoutMs} ms none had a leader with a quorum to open the session`, {
+    retryable: true,
+  })
 }

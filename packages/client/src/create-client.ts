@@ -3,8 +3,21 @@ import type { Query } from '@synod/tree/commands'
 import { payloadBytesMax, valueBytesMax } from '@synod/wire'
 import { SynodError } from '@synod/interface'
 import type {
-  CallOptions, Children, CoordinationClient, Created, CreateOptions, ListOptions, MultiOperation, MultiResult, NodeData, ReadOptions,
-  Session, Stat, VersionOptions, Watch, WatchOptions,
+  CallOptions,
+  Children,
+  CoordinationClient,
+  Created,
+  CreateOptions,
+  ListOptions,
+  MultiOperation,
+  MultiResult,
+  NodeData,
+  ReadOptions,
+  Session,
+  Stat,
+  VersionOptions,
+  Watch,
+  WatchOptions,
 } from '@synod/interface/coordination'
 import { ReadCall, WriteCall } from './calls.ts'
 import type { WriteShape } from './calls.ts'
@@ -14,6 +27,8 @@ import { resolveClientOptions } from './options.ts'
 import type { ClientOptions } from './options.ts'
 
 const listLimitDefault = 1000
+/** Room for session, sequence and acknowledgement around a transaction. */
+const envelopeBytesMax = 64
 
 /**
  * A client over any `Dialer`. It connects at the first call that needs a server and opens its session at the first write;
@@ -85,7 +100,11 @@ export class EngineClient implements CoordinationClient {
     const { clock, closeTimeout } = engine.options
     // Settled by the answer or by `stop`, whichever comes first.
     await new Promise<void>((resolve) => {
-      const last = new WriteCall(clock.now(), 'close', encodeCommand({ kind: 'closeSession' }), resolve, () => resolve())
+      const last = new WriteCall(
+        clock.now(),
+        { shape: 'close', operation: encodeCommand({ kind: 'closeSession' }) },
+        { resolve, reject: () => resolve() },
+      )
       const held = engine.session.held
       engine.beginClose(held ? last : null)
       if (!held) {
@@ -102,14 +121,19 @@ export class EngineClient implements CoordinationClient {
   #write<T>(shape: WriteShape, operations: readonly MultiOperation[], signal: AbortSignal | undefined): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (!Array.isArray(operations)) throw new TypeError('multi takes an array of operations')
-      for (const operation of operations) checkOperation(operation)
-      const command = encodeCommand({ kind: 'transaction', operations })
+      for (const one of operations) checkOperation(one)
+      const operation = encodeCommand({ kind: 'transaction', operations })
       if (this.#refuse(signal, reject)) return
-      if (command.length > payloadBytesMax - 64) {
-        reject(new SynodError('SYNOD_TOO_LARGE', `The transaction takes ${command.length} bytes; at most ${payloadBytesMax - 64} are allowed`))
+      if (operation.length > payloadBytesMax - envelopeBytesMax) {
+        reject(
+          new SynodError(
+            'SYNOD_TOO_LARGE',
+            `The transaction takes ${operation.length} bytes; at most ${payloadBytesMax - envelopeBytesMax} are allowed`,
+          ),
+        )
         return
       }
-      const call = new WriteCall(this.#engine.options.clock.now(), shape, command, resolve, reject)
+      const call = new WriteCall(this.#engine.options.clock.now(), { shape, operation }, { resolve, reject })
       if (signal !== undefined) call.listen(signal, () => this.#engine.abort(call, signal.reason))
       this.#engine.write(call)
     })
@@ -120,7 +144,7 @@ export class EngineClient implements CoordinationClient {
     return new Promise<T>((resolve, reject) => {
       checkQuery(query, consistency)
       if (this.#refuse(signal, reject)) return
-      const call = new ReadCall(this.#engine.options.clock.now(), consistency, encodeQuery(query), resolve, reject)
+      const call = new ReadCall(this.#engine.options.clock.now(), { consistency, query: encodeQuery(query) }, { resolve, reject })
       if (signal !== undefined) call.listen(signal, () => this.#engine.abort(call, signal.reason))
       this.#engine.read(call)
     })

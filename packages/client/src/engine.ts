@@ -1,16 +1,14 @@
 import type { ServerMessage } from '@synod/wire'
-import { SynodError } from '@synod/interface'
+import type { SynodError } from '@synod/interface'
 import { Alarm } from './alarm.ts'
-import { CallList } from './calls.ts'
 import type { Call, ReadCall, WriteCall } from './calls.ts'
 import type { Connection, ConnectionHandlers } from './connection.ts'
-import { clientClosed, outcomeUnknown, unreachable } from './errors.ts'
+import { clientClosed } from './errors.ts'
 import type { ResolvedClientOptions } from './options.ts'
-import { Outbox } from './outbox.ts'
-import { Reads } from './reads.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { Steering } from './steering.ts'
 import { Watches } from './watches.ts'
+import { Work } from './work.ts'
 
 /** What `connect` waits for. */
 export interface EngineObserver {
@@ -31,9 +29,7 @@ export class Engine implements ConnectionHandlers {
   readonly watches: Watches
   readonly steering: Steering
   observer: EngineObserver | null = null
-  readonly #calls = new CallList()
-  readonly #outbox: Outbox
-  readonly #reads: Reads
+  readonly #work: Work
   readonly #alarm: Alarm
   #connection: Connection | null = null
   /** Highest log index seen in any answer: `session` reads are never older. */
@@ -44,17 +40,12 @@ export class Engine implements ConnectionHandlers {
 
   constructor(options: ResolvedClientOptions) {
     this.options = options
-    const ends = {
-      resolve: (call: Call, value: unknown): void => this.#resolve(call, value),
-      reject: (call: Call, error: unknown): void => this.#reject(call, error),
-    }
     this.session = new SessionKeeper(options, {
       wake: () => this.wake(),
       onOpened: () => this.#onSessionOpened(),
       onEnded: (error) => this.#onSessionEnded(error),
     })
-    this.#outbox = new Outbox(options, this.session, ends)
-    this.#reads = new Reads(options, ends)
+    this.#work = new Work(options, this.session)
     this.watches = new Watches(options, { wake: () => this.wake(), onCompacted: () => this.wake() })
     this.steering = new Steering(options, this, {
       onAdopt: (connection) => this.#adopt(connection),
@@ -73,39 +64,21 @@ export class Engine implements ConnectionHandlers {
     return this.#closed
   }
 
-  /** Takes a write of the application, or the end of the session. Rejects it when it cannot wait. */
+  /** Takes a write of the application; opens the session if it is the first. */
   write(call: WriteCall): void {
-    const now = this.options.clock.now()
-    this.session.check(now)
-    if (this.session.error !== null) {
-      call.reject(this.session.error)
-      return
-    }
-    if (!this.#outbox.add(call)) {
-      call.reject(this.#tooMany('writes'))
-      return
-    }
-    this.#calls.add(call)
+    if (!this.#work.write(call)) return
     this.session.want()
     this.wake()
   }
 
-  /** Takes a read of the application. Rejects it when it cannot wait. */
+  /** Takes a read of the application. */
   read(call: ReadCall): void {
-    if (!this.#reads.add(call)) {
-      call.reject(this.#tooMany('reads'))
-      return
-    }
-    this.#calls.add(call)
-    this.wake()
+    if (this.#work.read(call)) this.wake()
   }
 
   /** The caller waits no longer. */
   abort(call: Call, reason: unknown): void {
-    if (call.settled) return
-    if (call.kind === 'write') this.#outbox.abandon(call)
-    else this.#reads.abandon(call)
-    this.#reject(call, reason)
+    this.#work.abort(call, reason)
   }
 
   /** Everything due is sent at the end of this turn of the event loop. */
@@ -115,20 +88,12 @@ export class Engine implements ConnectionHandlers {
     this.options.clock.defer(this.#turn)
   }
 
-  /** Refuses what was not sent, tells of the rest that its outcome is unknown, and makes `call` the session's last write. */
-  beginClose(call: WriteCall | null): void {
-    const error = clientClosed()
-    this.watches.end(error)
+  /** Ends watches and calls, tells the session's holders, and makes `last` the session's last write. */
+  beginClose(last: WriteCall | null): void {
+    this.watches.end(clientClosed())
     this.session.renounce()
-    for (const waiting of this.#outbox.withdrawWaiting()) this.#reject(waiting, error)
-    for (const sent of this.#outbox.sent) this.#reject(sent, outcomeUnknown('the client was closed before the answer came', error))
-    for (let open = this.#calls.first; open !== null; open = this.#calls.first) {
-      if (open.kind === 'read') this.#reads.abandon(open)
-      this.#reject(open, error)
-    }
-    if (call === null || this.session.state !== 'open') return
-    this.#closing = call
-    this.#outbox.add(call)
+    this.#closing = this.session.state === 'open' ? last : null
+    this.#work.close(this.#closing)
     this.wake()
   }
 
@@ -199,7 +164,7 @@ export class Engine implements ConnectionHandlers {
 
   get needed(): boolean {
     const { state } = this.session
-    return state === 'opening' || state === 'open' || this.#reads.busy || this.#outbox.busy || this.watches.size > 0
+    return state === 'opening' || state === 'open' || this.#work.busy || this.watches.size > 0
   }
 
   get searching(): ReadonlySet<string> | null {
@@ -218,8 +183,7 @@ export class Engine implements ConnectionHandlers {
     if (connection !== null) {
       const wasIdle = connection.requests.size === 0
       this.session.collect(connection, now)
-      this.#outbox.collect(connection, now)
-      this.#reads.collect(connection, now, this.#seen)
+      this.#work.collect(connection, now, this.#seen)
       this.watches.collect(connection, now)
       if (wasIdle) connection.busySince = now
       connection.flush()
@@ -229,7 +193,7 @@ export class Engine implements ConnectionHandlers {
 
   #onAlarm(lateBy: number): void {
     const now = this.options.clock.now()
-    this.#expireCalls(now)
+    this.#work.expire(now, { connected: this.#connection !== null, reasons: this.steering.book.reasons() })
     this.steering.hunt.tick(now)
     if (this.#connection !== null) this.steering.inspect(this.#connection, now, lateBy)
     this.#run(now)
@@ -237,36 +201,10 @@ export class Engine implements ConnectionHandlers {
 
   #arm(now: number): void {
     const connected = this.#connection !== null
-    let due = this.session.dueAt(connected)
-    if (due <= now) due = Infinity
-    if (connected) {
-      for (const at of [this.#outbox.dueAt(), this.#reads.dueAt(), this.watches.dueAt()]) if (at > now && at < due) due = at
-    }
-    due = Math.min(due, this.steering.dueAt(this.#connection, now))
-    const { first } = this.#calls
-    if (first !== null) due = Math.min(due, first.since + this.options.requestTimeout)
+    let due = Math.min(this.#work.expiresAt, this.steering.dueAt(this.#connection, now))
+    for (const at of [this.session.dueAt(connected), connected ? this.watches.dueAt() : Infinity]) if (at > now && at < due) due = at
+    if (connected) due = Math.min(due, this.#work.dueAt(now))
     if (due !== Infinity) this.#alarm.by(due)
-  }
-
-  #expireCalls(now: number): void {
-    for (let call = this.#calls.first; call !== null && call.since + this.options.requestTimeout <= now; call = this.#calls.first) {
-      const waited = `within ${this.options.requestTimeout / 1000} ms`
-      const cause = this.#whyNot(call)
-      if (call.kind === 'read') {
-        this.#reads.abandon(call)
-        const away = this.#connection === null && call.consistency !== 'linearizable'
-        this.#reject(call, away ? unreachable(this.steering.book.reasons()) : noQuorum(waited, cause))
-      } else if (this.#outbox.abandon(call)) {
-        this.#reject(call, noQuorum(waited, cause))
-      } else {
-        this.#reject(call, outcomeUnknown(`no answer came ${waited}`, cause))
-      }
-    }
-  }
-
-  #whyNot(call: Call): unknown {
-    if (this.#connection === null) return unreachable(this.steering.book.reasons())
-    return call.kind === 'read' ? (call.refusal ?? undefined) : undefined
   }
 
   #adopt(connection: Connection): void {
@@ -282,8 +220,7 @@ export class Engine implements ConnectionHandlers {
   }
 
   #lost(connection: Connection): void {
-    this.#outbox.onConnectionLost()
-    this.#reads.onConnectionLost(connection)
+    this.#work.onConnectionLost(connection)
     this.watches.onConnectionLost()
     this.session.onConnectionLost()
   }
@@ -293,8 +230,7 @@ export class Engine implements ConnectionHandlers {
     if (request === undefined) return
     connection.requests.delete(message.requestId)
     this.#note(message.zxid.index)
-    if (request.kind === 'write') this.#outbox.onAnswer(request, message, now)
-    else if (request.kind === 'read') this.#reads.onAnswer(request, message, now)
+    if (request.kind === 'write' || request.kind === 'read') this.#work.onAnswer(request, message, now)
     else if (request.kind === 'open') this.session.onOpenAnswer(message, now)
   }
 
@@ -311,30 +247,11 @@ export class Engine implements ConnectionHandlers {
   }
 
   #onSessionEnded(error: SynodError): void {
-    this.#outbox.end(error)
+    this.#work.onSessionEnded(error)
     this.observer?.onSessionEnded(error)
   }
 
   #note(index: number): void {
     if (index > this.#seen) this.#seen = index
   }
-
-  #resolve(call: Call, value: unknown): void {
-    this.#calls.remove(call)
-    call.resolve(value)
-  }
-
-  #reject(call: Call, error: unknown): void {
-    this.#calls.remove(call)
-    call.reject(error)
-  }
-
-  #tooMany(what: string): SynodError {
-    const { waitingCallsMax } = this.options
-    return new SynodError('SYNOD_BUSY', `${waitingCallsMax} ${what} are waiting already (waitingCallsMax); wait for some of them`, { retryable: true })
-  }
-}
-
-function noQuorum(waited: string, cause: unknown): SynodError {
-  return new SynodError('SYNOD_NO_QUORUM', `No leader with a quorum answered ${waited}; the request was not executed`, { retryable: true, cause })
 }

@@ -4,16 +4,23 @@ import type { SynodErrorCode } from '@synod/interface'
 /** Answers of a server after which the same request may succeed, there or elsewhere: retried until the call's time is over. */
 export function isTransient(code: string): boolean {
   return (
-    code === 'SYNOD_NO_QUORUM' || code === 'SYNOD_NOT_LEADER' || code === 'SYNOD_BUSY' || code === 'SYNOD_PROPOSAL_DROPPED' ||
-    code === 'SYNOD_OUTCOME_UNKNOWN' || code === 'SYNOD_STOPPED' || code === 'SYNOD_UNREACHABLE'
+    code === 'SYNOD_NO_QUORUM' ||
+    code === 'SYNOD_NOT_LEADER' ||
+    code === 'SYNOD_BUSY' ||
+    code === 'SYNOD_PROPOSAL_DROPPED' ||
+    code === 'SYNOD_OUTCOME_UNKNOWN' ||
+    code === 'SYNOD_STOPPED' ||
+    code === 'SYNOD_UNREACHABLE'
   )
 }
 
 /** Reasons that trying again does not change: a person has to. */
 export function isPermanent(error: Error): boolean {
   return (
-    SynodError.is(error, 'SYNOD_UNAUTHORIZED') || SynodError.is(error, 'SYNOD_CLUSTER_MISMATCH') ||
-    SynodError.is(error, 'SYNOD_WIRE_VERSION') || SynodError.is(error, 'SYNOD_INVALID_CONFIG')
+    SynodError.is(error, 'SYNOD_UNAUTHORIZED') ||
+    SynodError.is(error, 'SYNOD_CLUSTER_MISMATCH') ||
+    SynodError.is(error, 'SYNOD_WIRE_VERSION') ||
+    SynodError.is(error, 'SYNOD_INVALID_CONFIG')
   )
 }
 

@@ -30,6 +30,14 @@ export interface HuntEvents {
   onExhausted(kind: HuntKind): void
 }
 
+export interface HuntParts {
+  readonly options: ResolvedClientOptions
+  readonly book: ServerBook
+  /** Of the connections that are made. */
+  readonly handlers: ConnectionHandlers
+  readonly events: HuntEvents
+}
+
 /**
  * Dials servers, overlapping, until one is what is wanted. The present connection, if there is one, goes on working meanwhile:
  * a client moves only once it stands on the new server.
@@ -44,11 +52,11 @@ export class Hunt {
   #left: string[] = []
   #nextAt = 0
 
-  constructor(options: ResolvedClientOptions, book: ServerBook, handlers: ConnectionHandlers, events: HuntEvents) {
-    this.#options = options
-    this.#book = book
-    this.#handlers = handlers
-    this.#events = events
+  constructor(parts: HuntParts) {
+    this.#options = parts.options
+    this.#book = parts.book
+    this.#handlers = parts.handlers
+    this.#events = parts.events
   }
 
   /** What is being looked for; null when nothing is. */

@@ -41,7 +41,12 @@ export function serverStatus(endpoint: string, options: ServerStatusOptions = {}
         if (!decoded.ok) fail(new SynodError('SYNOD_BAD_FRAME', `${endpoint} sent what could not be read: ${decoded.reason}`))
         else if (answer !== undefined) settle(() => resolve(parseStatus(answer.json)))
       },
-      onClosed: (error) => fail(SynodError.is(error) ? error : new SynodError('SYNOD_UNREACHABLE', `${endpoint}: ${error?.message ?? 'it closed the connection'}`, { cause: error })),
+      onClosed: (error) =>
+        fail(
+          SynodError.is(error)
+            ? error
+            : new SynodError('SYNOD_UNREACHABLE', `${endpoint}: ${error?.message ?? 'it closed the connection'}`, { cause: error }),
+        ),
     })
   })
 }

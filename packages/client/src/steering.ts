@@ -56,10 +56,11 @@ export class Steering {
     this.book = new ServerBook(options.servers)
     this.#huntPause = new BackOff(options.random, 10, 500)
     this.#movePause = new BackOff(options.random, 100, 10_000)
-    this.hunt = new Hunt(options, this.book, handlers, {
-      onFound: (connection, kind) => this.#onFound(connection, kind),
-      onExhausted: (kind) => this.#onExhausted(kind),
-    })
+    const found = {
+      onFound: (connection: Connection, kind: HuntKind): void => this.#onFound(connection, kind),
+      onExhausted: (kind: HuntKind): void => this.#onExhausted(kind),
+    }
+    this.hunt = new Hunt({ options, book: this.book, handlers, events: found })
   }
 
   /** Keeps in mind what a server says of the cluster. */
@@ -108,7 +109,8 @@ export class Steering {
   dueAt(current: Connection | null, now: number): number {
     const due = this.hunt.dueAt()
     if (current === null) return this.hunt.kind === null ? Math.min(due, later(this.#huntNotBefore, now)) : due
-    const inspectAt = current.requests.size === 0 ? Math.max(current.lastArrival, current.busySince) + this.#idleProbe : this.#stallDue(current, now)
+    const inspectAt =
+      current.requests.size === 0 ? Math.max(current.lastArrival, current.busySince) + this.#idleProbe : this.#stallDue(current, now)
     const ledAt = later(Math.max(current.leaderlessSince + leaderlessPatience, this.#moveNotBefore), now)
     const moveAt = current.leader === current.serverId ? Infinity : later(this.#moveNotBefore, now)
     return Math.min(due, inspectAt, ledAt, moveAt)
@@ -170,7 +172,9 @@ export class Steering {
   }
 
   #huntHistory(tried: ReadonlySet<string>, now: number): void {
-    const endpoints = this.book.order(now, { first: null, without: 0, random: this.#random }).filter((endpoint) => !this.#isOneOf(endpoint, tried))
+    const endpoints = this.book
+      .order(now, { first: null, without: 0, random: this.#random })
+      .filter((endpoint) => !this.#isOneOf(endpoint, tried))
     if (endpoints.length === 0) {
       this.#events.onHistoryGone()
       return

@@ -156,4 +156,3 @@ export class ClientWatch implements Watch {
     this.#owner.forget(this)
   }
 }
-

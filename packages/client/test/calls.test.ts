@@ -24,16 +24,27 @@ describe('calls of a client', () => {
   it('creates sequential, ephemeral nodes and missing parents', async () => {
     const world = new World()
     const client = world.client()
-    const { path, stat } = await world.clock.until(client.create('/q/job-', bytes(''), { parents: true, sequential: true, ephemeral: true }))
+    const { path, stat } = await world.clock.until(
+      client.create('/q/job-', bytes(''), { parents: true, sequential: true, ephemeral: true }),
+    )
     expect([path, stat.ephemeralOwner]).toEqual(['/q/job-0000000000', client.session.id])
   })
 
   it('runs several operations as one, or none of them', async () => {
     const world = new World()
     const client = world.client()
-    const results = await world.clock.until(client.multi([{ op: 'create', path: '/a' }, { op: 'set', path: '/a', data: bytes('x') }, { op: 'check', path: '/a', version: 1 }]))
+    const results = await world.clock.until(
+      client.multi([
+        { op: 'create', path: '/a' },
+        { op: 'set', path: '/a', data: bytes('x') },
+        { op: 'check', path: '/a', version: 1 },
+      ]),
+    )
     expect(results.map(({ op }) => op)).toEqual(['create', 'set', 'check'])
-    const failing = client.multi([{ op: 'delete', path: '/a' }, { op: 'check', path: '/missing' }])
+    const failing = client.multi([
+      { op: 'delete', path: '/a' },
+      { op: 'check', path: '/missing' },
+    ])
     expect(await world.clock.until(codeOf(failing))).toBe('SYNOD_NO_NODE')
     expect(await world.clock.until(client.exists('/a'))).not.toBeNull()
     expect(await world.clock.until(client.multi([]))).toEqual([])
@@ -60,7 +71,9 @@ describe('calls of a client', () => {
     const client = world.client()
     await world.clock.until(client.create('/a', bytes('')))
     const frames = world.sent.length
-    await world.clock.until(Promise.all([client.set('/a', bytes('1')), client.get('/a'), client.set('/a', bytes('2')), client.exists('/a')]))
+    await world.clock.until(
+      Promise.all([client.set('/a', bytes('1')), client.get('/a'), client.set('/a', bytes('2')), client.exists('/a')]),
+    )
     expect(world.sent.slice(frames).map(({ messages }) => messages.map(({ type }) => type))).toEqual([['write', 'write', 'read', 'read']])
   })
 

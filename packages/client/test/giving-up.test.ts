@@ -9,7 +9,12 @@ describe('a call that cannot be answered', () => {
     await world.clock.until(client.create('/a', bytes('old')))
     world.log.appoint(null)
     const before = world.clock.nowMs
-    const calls = Promise.all([codeOf(client.get('/a')), codeOf(client.set('/a', bytes('x'))), codeOf(client.get('/a', { consistency: 'stale' })), codeOf(client.get('/a', { consistency: 'session' }))])
+    const calls = Promise.all([
+      codeOf(client.get('/a')),
+      codeOf(client.set('/a', bytes('x'))),
+      codeOf(client.get('/a', { consistency: 'stale' })),
+      codeOf(client.get('/a', { consistency: 'session' })),
+    ])
     expect(await world.clock.until(calls)).toEqual(['SYNOD_NO_QUORUM', 'SYNOD_OUTCOME_UNKNOWN', 'resolved', 'resolved'])
     expect(world.clock.nowMs - before).toBeCloseTo(3_000, -1)
   })

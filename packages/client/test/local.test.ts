@@ -4,7 +4,7 @@ import { FakeLog } from './support/fake-replica.ts'
 import { VirtualClock, seededRandom } from './support/virtual-clock.ts'
 import { bytes, codeOf, text } from './support/world.ts'
 
-describe('a client in the server\'s process', () => {
+describe("a client in the server's process", () => {
   it('works like any other, without sockets', async () => {
     const clock = new VirtualClock()
     const log = new FakeLog(clock)

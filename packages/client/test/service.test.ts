@@ -73,13 +73,23 @@ class Peer {
   }
 }
 
-function write(requestId: number, sessionId: number, sequence: number, command: Command): ClientMessage {
-  return { type: 'write', requestId, command: encodeCommandEnvelope({ sessionId, sequence, ackedBelow: sequence, operation: encodeCommand(command) }) }
+function write(requestId: number, [sessionId, sequence]: readonly [number, number], command: Command): ClientMessage {
+  return {
+    type: 'write',
+    requestId,
+    command: encodeCommandEnvelope({ sessionId, sequence, ackedBelow: sequence, operation: encodeCommand(command) }),
+  }
 }
 
-const open = (requestId: number): ClientMessage => write(requestId, 0, 0, { kind: 'openSession', nonce, timeoutMs: 10_000 })
+const open = (requestId: number): ClientMessage => write(requestId, [0, 0], { kind: 'openSession', nonce, timeoutMs: 10_000 })
 const create = (path: string): Command => ({ kind: 'transaction', operations: [{ op: 'create', path }] })
-const get = (requestId: number): ClientMessage => ({ type: 'read', requestId, consistency: 'linearizable', minIndex: 0, query: encodeQuery({ kind: 'get', path: '/' }) })
+const get = (requestId: number): ClientMessage => ({
+  type: 'read',
+  requestId,
+  consistency: 'linearizable',
+  minIndex: 0,
+  query: encodeQuery({ kind: 'get', path: '/' }),
+})
 const codes = (messages: readonly ServerMessage[]): string[] => messages.map((message) => ('code' in message ? message.code : message.type))
 
 describe('the server half', () => {
@@ -134,15 +144,23 @@ describe('the server half', () => {
     const bench = new Bench()
     const owner = bench.link()
     expect(codes(await owner.ask(open(1)))).toEqual(['welcome', ''])
-    expect(codes(await owner.ask(write(2, 1, 1, create('/a'))))).toEqual([''])
+    expect(codes(await owner.ask(write(2, [1, 1], create('/a'))))).toEqual([''])
     const thief = bench.link()
-    expect(codes(await thief.ask(write(1, 1, 2, create('/b')), { type: 'ping', requestId: 2, sessionId: 1 }))).toEqual(['welcome', 'SYNOD_UNAUTHORIZED', 'pong'])
+    expect(codes(await thief.ask(write(1, [1, 2], create('/b')), { type: 'ping', requestId: 2, sessionId: 1 }))).toEqual([
+      'welcome',
+      'SYNOD_UNAUTHORIZED',
+      'pong',
+    ])
     expect(thief.messages.at(-1)).toMatchObject({ outcome: 'unavailable' })
     const [wrong] = await thief.ask({ type: 'attach', requestId: 3, sessionId: 1, nonce: new Uint8Array(16), minIndex: 1 })
     expect(wrong).toMatchObject({ type: 'attached', found: false })
-    expect(codes(await thief.ask(write(4, 1, 2, create('/b'))))).toEqual(['SYNOD_UNAUTHORIZED'])
+    expect(codes(await thief.ask(write(4, [1, 2], create('/b'))))).toEqual(['SYNOD_UNAUTHORIZED'])
     const heir = bench.link()
-    const answers = await heir.ask({ type: 'attach', requestId: 1, sessionId: 1, nonce, minIndex: 1 }, write(2, 1, 2, create('/b')), { type: 'ping', requestId: 3, sessionId: 1 })
+    const answers = await heir.ask({ type: 'attach', requestId: 1, sessionId: 1, nonce, minIndex: 1 }, write(2, [1, 2], create('/b')), {
+      type: 'ping',
+      requestId: 3,
+      sessionId: 1,
+    })
     expect(answers.find(({ type }) => type === 'attached')).toMatchObject({ found: true, nextSequence: 2 })
     expect(answers.find(({ type }) => type === 'result')).toMatchObject({ requestId: 2, code: '' })
     expect(answers.find(({ type }) => type === 'pong')).toMatchObject({ requestId: 3, outcome: 'ok' })
@@ -154,13 +172,19 @@ describe('the server half', () => {
     await peer.ask(open(1))
     const before = bench.log.entries.length
     const answers = await peer.ask(
-      write(2, 0, 0, { kind: 'expireSession', sessionId: 1, touchCount: 0 }),
-      write(3, 1, 1, { kind: 'expireSession', sessionId: 1, touchCount: 0 }),
-      write(4, 0, 0, create('/a')),
-      write(5, 1, 1, { kind: 'openSession', nonce, timeoutMs: 1 }),
+      write(2, [0, 0], { kind: 'expireSession', sessionId: 1, touchCount: 0 }),
+      write(3, [1, 1], { kind: 'expireSession', sessionId: 1, touchCount: 0 }),
+      write(4, [0, 0], create('/a')),
+      write(5, [1, 1], { kind: 'openSession', nonce, timeoutMs: 1 }),
       { type: 'write', requestId: 6, command: new Uint8Array([9, 9]) },
     )
-    expect(codes(answers)).toEqual(['SYNOD_UNAUTHORIZED', 'SYNOD_UNAUTHORIZED', 'SYNOD_UNAUTHORIZED', 'SYNOD_UNAUTHORIZED', 'SYNOD_BAD_FRAME'])
+    expect(codes(answers)).toEqual([
+      'SYNOD_UNAUTHORIZED',
+      'SYNOD_UNAUTHORIZED',
+      'SYNOD_UNAUTHORIZED',
+      'SYNOD_UNAUTHORIZED',
+      'SYNOD_BAD_FRAME',
+    ])
     expect(bench.log.entries.length).toBe(before)
   })
 
@@ -176,7 +200,11 @@ describe('the server half', () => {
   it('closes a connection that does not read', async () => {
     const bench = new Bench({ bufferedBytesMax: 1_000 })
     let reason = ''
-    const link = { bufferedBytes: 0, send: (frame: Uint8Array) => void (link.bufferedBytes += frame.length), close: (why: string) => void (reason = why) }
+    const link = {
+      bufferedBytes: 0,
+      send: (frame: Uint8Array) => void (link.bufferedBytes += frame.length),
+      close: (why: string) => void (reason = why),
+    }
     const accepted = bench.service.accept(link)
     await bench.clock.pass(1)
     for (let n = 0; n < 100; n += 1) accepted.onFrame(encodeClientMessages([get(n + 1)]))
@@ -192,7 +220,7 @@ describe('the server half', () => {
     expect(codes(await peer.ask(watch(1), watch(2), watch(3)))).toEqual(['welcome', '', '', 'SYNOD_BUSY'])
     expect(codes(await peer.ask({ type: 'unwatch', watchId: 1 }, watch(4)))).toEqual([''])
     await peer.ask(open(1))
-    await peer.ask(write(2, 1, 1, create('/a')))
+    await peer.ask(write(2, [1, 1], create('/a')))
     expect(peer.messages.filter(({ type }) => type === 'events').length).toBe(2)
     peer.hangUp()
     bench.log.append(encodeCommandEnvelope({ sessionId: 1, sequence: 2, ackedBelow: 2, operation: encodeCommand(create('/b')) }))

@@ -10,17 +10,31 @@ interface Pair {
   readonly cert: string
 }
 
-const names: CertificateExtension = { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }, { type: 2, value: 'localhost' }] }
+const names: CertificateExtension = {
+  name: 'subjectAltName',
+  altNames: [
+    { type: 7, ip: '127.0.0.1' },
+    { type: 2, value: 'localhost' },
+  ],
+}
 
 async function authority(name: string): Promise<Pair> {
-  const extensions: CertificateExtension[] = [{ name: 'basicConstraints', cA: true, critical: true }, { name: 'keyUsage', keyCertSign: true, digitalSignature: true }]
+  const extensions: CertificateExtension[] = [
+    { name: 'basicConstraints', cA: true, critical: true },
+    { name: 'keyUsage', keyCertSign: true, digitalSignature: true },
+  ]
   const { private: key, cert } = await generate([{ name: 'commonName', value: name }], { algorithm: 'sha256', keyType: 'ec', extensions })
   return { key, cert }
 }
 
 async function issue(ca: Pair, name: string): Promise<Pair> {
   const extensions: CertificateExtension[] = [{ name: 'basicConstraints', cA: false }, names]
-  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], { algorithm: 'sha256', keyType: 'ec', ca, extensions })
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
+    algorithm: 'sha256',
+    keyType: 'ec',
+    ca,
+    extensions,
+  })
   return { key, cert }
 }
 
@@ -45,11 +59,17 @@ describe('clients over TLS', () => {
     await trusting.create('/a', bytes(''))
     await trusting.close()
     const { endpoint: theirs } = await startServer({ tls: stranger })
-    await expect(connect({ servers: [theirs], tls: { ca: ca.cert }, connectTimeoutMs: 200 })).rejects.toMatchObject({ code: 'SYNOD_UNREACHABLE', message: expect.stringMatching(/certificate/) })
+    await expect(connect({ servers: [theirs], tls: { ca: ca.cert }, connectTimeoutMs: 200 })).rejects.toMatchObject({
+      code: 'SYNOD_UNREACHABLE',
+      message: expect.stringMatching(/certificate/),
+    })
   })
 
   it('need a certificate themselves when the server asks for one, which then may listen anywhere', async () => {
-    const { listener } = await startServer({ host: '0.0.0.0', tls: { ...server, ca: new TextEncoder().encode(ca.cert), requestClientCert: true } })
+    const { listener } = await startServer({
+      host: '0.0.0.0',
+      tls: { ...server, ca: new TextEncoder().encode(ca.cert), requestClientCert: true },
+    })
     const servers = [`wss://127.0.0.1:${listener.port}`]
     const known = await connect({ servers, tls: { ...client, ca: ca.cert } })
     await known.close()

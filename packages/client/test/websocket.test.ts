@@ -55,7 +55,13 @@ describe('clients over WebSocket', () => {
       connect({ servers: ['http://127.0.0.1:1'] }),
     ]
     const codes = await Promise.all(cases.map((promise) => codeOf(promise)))
-    expect(codes).toEqual(['SYNOD_UNAUTHORIZED', 'SYNOD_UNAUTHORIZED', 'SYNOD_CLUSTER_MISMATCH', 'SYNOD_UNAUTHORIZED', 'SYNOD_INVALID_CONFIG'])
+    expect(codes).toEqual([
+      'SYNOD_UNAUTHORIZED',
+      'SYNOD_UNAUTHORIZED',
+      'SYNOD_CLUSTER_MISMATCH',
+      'SYNOD_UNAUTHORIZED',
+      'SYNOD_INVALID_CONFIG',
+    ])
   })
 
   it('are told which protocol the server speaks, in JSON', async () => {
@@ -65,7 +71,10 @@ describe('clients over WebSocket', () => {
     const [, response] = await once(socket, 'unexpected-response')
     let body = ''
     for await (const chunk of response) body += String(chunk)
-    expect([response.statusCode, JSON.parse(body)]).toEqual([426, { code: 'SYNOD_WIRE_VERSION', message: expect.stringMatching(/protocol 1.*99/) }])
+    expect([response.statusCode, JSON.parse(body)]).toEqual([
+      426,
+      { code: 'SYNOD_WIRE_VERSION', message: expect.stringMatching(/protocol 1.*99/) },
+    ])
     socket.terminate()
   })
 
@@ -139,7 +148,10 @@ describe('the client endpoint', () => {
     expect(await ask('/readyz?verbose')).toEqual([200, '[+]replica ok\n[+]leader ok\n[+]applied ok\nreadyz check passed\n'])
     log.appoint(null)
     const [status, body] = await ask('/readyz?verbose')
-    expect([status, body]).toEqual([503, expect.stringMatching(/^\[\+\]replica ok\n\[-\]leader failed: .*\n\[\+\]applied ok\nreadyz check failed\n$/)])
+    expect([status, body]).toEqual([
+      503,
+      expect.stringMatching(/^\[\+\]replica ok\n\[-\]leader failed: .*\n\[\+\]applied ok\nreadyz check failed\n$/),
+    ])
     expect((await ask('/livez'))[0]).toBe(200)
     expect((await ask('/other'))[0]).toBe(404)
     expect(replica.status().leader).toBeNull()

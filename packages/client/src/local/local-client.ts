@@ -15,5 +15,10 @@ export interface LocalClientOptions extends ClientTuning {
 /** A client of a service in the same process: the same engine and guarantees as over a network, without sockets. */
 export function localClient(options: LocalClientOptions): CoordinationClient {
   const { service, ...rest } = options
-  return createClient({ ...rest, servers: ['local:'], dialer: localDialer(new Map([['local:', service]]), options.clock), prefer: 'nearest' })
+  return createClient({
+    ...rest,
+    servers: ['local:'],
+    dialer: localDialer(new Map([['local:', service]]), options.clock),
+    prefer: 'nearest',
+  })
 }

@@ -162,7 +162,11 @@ export class ClientConnection implements AcceptedLink, Reader {
     const { sessionId } = envelope.value
     const opens = decoded.value.kind === 'openSession'
     if (opens !== (sessionId === 0) || decoded.value.kind === 'expireSession') {
-      this.#refuse(requestId, 'SYNOD_UNAUTHORIZED', `a client may not send ${decoded.value.kind} ${sessionId === 0 ? 'without' : 'in'} a session`)
+      this.#refuse(
+        requestId,
+        'SYNOD_UNAUTHORIZED',
+        `a client may not send ${decoded.value.kind} ${sessionId === 0 ? 'without' : 'in'} a session`,
+      )
     } else if (command.length > payloadBytesMax) {
       this.#refuse(requestId, 'SYNOD_TOO_LARGE', `the command has ${command.length} bytes; at most ${payloadBytesMax} are allowed`)
     } else if (!opens && !this.#sessions.has(sessionId)) {

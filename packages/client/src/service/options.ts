@@ -40,7 +40,8 @@ export function resolveServiceOptions(input: ClientServiceOptions): ResolvedServ
   }
   const bound = (name: keyof typeof defaults): number => {
     const value = input[name] ?? defaults[name]
-    if (!Number.isSafeInteger(value) || value < 1) issues.push({ path: name, message: `(${String(value)}) must be a whole number of 1 or more` })
+    if (!Number.isSafeInteger(value) || value < 1)
+      issues.push({ path: name, message: `(${String(value)}) must be a whole number of 1 or more` })
     return value
   }
   const resolved: ResolvedServiceOptions = {

@@ -27,7 +27,7 @@ export function createWsDialer(options: WsDialerOptions = {}): Dialer {
   if (options.secret === '') issues.push({ path: 'secret', message: 'must not be empty' })
   throwIssues('dialer', issues)
   const handshake = { cluster: options.cluster ?? '', secret: options.secret }
-  return { dial: (endpoint, handlers) => new Dial(endpoint, handlers, handshake, options.tls).giveUp }
+  return { dial: (endpoint, handlers) => new Dial(endpoint, handlers, { ...handshake, tls: options.tls }).giveUp }
 }
 
 /** One try to connect, and the connection it becomes. */
@@ -37,23 +37,23 @@ class Dial {
   #reason: Error | null = null
   #closed = false
 
-  constructor(endpoint: string, handlers: ClientLinkHandlers, handshake: HandshakeOptions, tls: TlsOptions | undefined) {
+  constructor(endpoint: string, handlers: ClientLinkHandlers, options: HandshakeOptions & { readonly tls: TlsOptions | undefined }) {
     this.#handlers = handlers
     const url = clientUrl(endpoint)
     if (url instanceof SynodError) {
       this.#reason = url
-      setImmediate(() => this.#onClosed())
+      queueMicrotask(() => this.#onClosed())
       return
     }
-    const headers = clientHeaders(handshake)
+    const headers = clientHeaders(options)
     this.#socket = new WebSocket(url, {
       ...socketSettings,
       headers,
       generateMask: zeroMask,
       followRedirects: false,
-      ...(tls === undefined ? {} : pems(tls)),
+      ...(options.tls === undefined ? {} : pems(options.tls)),
     })
-    this.#listen(this.#socket, headers, handshake)
+    this.#listen(this.#socket, headers, options)
   }
 
   readonly giveUp = (): void => {

@@ -35,7 +35,7 @@ export function clientHeaders(options: HandshakeOptions): Record<string, string>
   const nonce = randomBytes(16).toString('hex')
   const headers: Record<string, string> = { [header.version]: String(protocolVersion), [header.nonce]: nonce }
   if (options.cluster !== '') headers[header.cluster] = encodeURIComponent(options.cluster)
-  if (options.secret !== undefined) headers[header.proof] = proof(options.secret, 'client', nonce, options.cluster)
+  if (options.secret !== undefined) headers[header.proof] = proof(options.secret, 'client', { nonce, cluster: options.cluster })
   return headers
 }
 
@@ -48,13 +48,18 @@ export function refuseClient(headers: IncomingHttpHeaders, options: HandshakeOpt
   }
   const cluster = clusterOf(headers)
   if (cluster !== '' && cluster !== options.cluster) {
-    return { status: 409, code: 'SYNOD_CLUSTER_MISMATCH', message: `this server belongs to cluster '${options.cluster}', the client asks for '${cluster}'` }
+    return {
+      status: 409,
+      code: 'SYNOD_CLUSTER_MISMATCH',
+      message: `this server belongs to cluster '${options.cluster}', the client asks for '${cluster}'`,
+    }
   }
   const nonce = text(headers, header.nonce)
-  if (!/^[0-9a-f]{32}$/.test(nonce)) return { status: 400, code: 'SYNOD_BAD_FRAME', message: `the header ${header.nonce} must be 32 hex digits` }
+  if (!/^[0-9a-f]{32}$/.test(nonce))
+    return { status: 400, code: 'SYNOD_BAD_FRAME', message: `the header ${header.nonce} must be 32 hex digits` }
   if (options.secret === undefined) return null
   const given = text(headers, header.proof)
-  if (given !== '' && sameText(given, proof(options.secret, 'client', nonce, cluster))) return null
+  if (given !== '' && sameText(given, proof(options.secret, 'client', { nonce, cluster }))) return null
   const message = given === '' ? 'this cluster needs a secret, and the client has none' : "the client's secret is not this cluster's"
   return { status: 401, code: 'SYNOD_UNAUTHORIZED', message }
 }
@@ -62,7 +67,8 @@ export function refuseClient(headers: IncomingHttpHeaders, options: HandshakeOpt
 /** The headers by which a server that let a client in proves itself. */
 export function serverHeaders(request: IncomingHttpHeaders, options: HandshakeOptions): string[] {
   const list = [`${header.version}: ${protocolVersion}`, `${header.cluster}: ${encodeURIComponent(options.cluster)}`]
-  if (options.secret !== undefined) list.push(`${header.proof}: ${proof(options.secret, 'server', text(request, header.nonce), options.cluster)}`)
+  if (options.secret !== undefined)
+    list.push(`${header.proof}: ${proof(options.secret, 'server', { nonce: text(request, header.nonce), cluster: options.cluster })}`)
   return list
 }
 
@@ -73,13 +79,19 @@ export function refuseServer(sent: Record<string, string>, answer: IncomingHttpH
     return new SynodError('SYNOD_CLUSTER_MISMATCH', `the server belongs to cluster '${cluster}', not '${options.cluster}'`)
   }
   if (options.secret === undefined) return null
-  const expected = proof(options.secret, 'server', sent[header.nonce] ?? '', cluster)
+  const expected = proof(options.secret, 'server', { nonce: sent[header.nonce] ?? '', cluster })
   if (sameText(text(answer, header.proof), expected)) return null
-  return new SynodError('SYNOD_UNAUTHORIZED', "the server does not prove that it knows the cluster's secret: is it another program, or one started without the secret?")
+  return new SynodError(
+    'SYNOD_UNAUTHORIZED',
+    "the server does not prove that it knows the cluster's secret: is it another program, or one started without the secret?",
+  )
 }
 
-function proof(secret: string, side: 'client' | 'server', nonce: string, cluster: string): string {
-  return createHmac('sha256', secret).update(`synod client protocol ${protocolVersion}\n${side}\n${nonce}\n${cluster}`).digest('hex')
+/** The side is part of what is signed: no proof can be sent back to where it came from. */
+function proof(secret: string, side: 'client' | 'server', said: { readonly nonce: string; readonly cluster: string }): string {
+  return createHmac('sha256', secret)
+    .update(`synod client protocol ${protocolVersion}\n${side}\n${said.nonce}\n${said.cluster}`)
+    .digest('hex')
 }
 
 /** Compares in a time that does not tell how much of it is right. */

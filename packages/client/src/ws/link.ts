@@ -5,7 +5,12 @@ import type { ClientLink } from '@synod/interface'
 export const frameMax: number = 4 * 1024 * 1024
 
 /** Settings of sockets on both sides; a peer that does not answer a close is cut off after `closeTimeout` ms. */
-export const socketSettings: { readonly perMessageDeflate: false; readonly maxPayload: number; readonly closeTimeout: number; readonly skipUTF8Validation: true } = {
+export const socketSettings: {
+  readonly perMessageDeflate: false
+  readonly maxPayload: number
+  readonly closeTimeout: number
+  readonly skipUTF8Validation: true
+} = {
   perMessageDeflate: false,
   maxPayload: frameMax,
   closeTimeout: 1_000,

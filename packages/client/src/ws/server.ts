@@ -78,11 +78,15 @@ const notFound: Refusal = { status: 404, code: 'SYNOD_BAD_FRAME', message: `clie
 function issuesOf(options: ServeClientsOptions, host: string): ConfigIssue[] {
   const issues = tlsIssues(options.tls, 'server')
   const { port, cluster, secret } = options
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) issues.push({ path: 'port', message: `(${String(port)}) must be from 0 to 65535` })
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    issues.push({ path: 'port', message: `(${String(port)}) must be from 0 to 65535` })
   if (typeof cluster !== 'string' || cluster === '') issues.push({ path: 'cluster', message: 'must be the name of the cluster' })
   if (secret === '') issues.push({ path: 'secret', message: 'must not be empty' })
   if (!isLoopback(host) && secret === undefined && options.tls?.requestClientCert !== true) {
-    issues.push({ path: 'host', message: `(${host}) can be reached by others: give a secret, or tls with requestClientCert and ca (mutual TLS), or listen on 127.0.0.1` })
+    issues.push({
+      path: 'host',
+      message: `(${host}) can be reached by others: give a secret, or tls with requestClientCert and ca (mutual TLS), or listen on 127.0.0.1`,
+    })
   }
   return issues
 }
@@ -112,7 +116,12 @@ function acceptSocket(socket: WebSocket, service: ClientService): void {
 
 function refuseUpgrade(socket: Duplex, { status, code, message }: Refusal): void {
   const body = JSON.stringify({ code, message })
-  const head = [`HTTP/1.1 ${status} Refused`, 'connection: close', 'content-type: application/json', `content-length: ${Buffer.byteLength(body)}`]
+  const head = [
+    `HTTP/1.1 ${status} Refused`,
+    'connection: close',
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
@@ -127,7 +136,11 @@ function answerHttp(request: IncomingMessage, response: ServerResponse, health: 
   } else if (path === '/readyz') {
     const checks = health()
     const ready = checks.every(({ ok }) => ok)
-    const verbose = (request.url ?? '').split('?')[1]?.split('&').some((part) => part.split('=', 1)[0] === 'verbose') ?? false
+    const verbose =
+      (request.url ?? '')
+        .split('?')[1]
+        ?.split('&')
+        .some((part) => part.split('=', 1)[0] === 'verbose') ?? false
     response.writeHead(ready ? 200 : 503).end(verbose || !ready ? describeHealth(checks) : 'ok\n')
   } else {
     response.writeHead(404).end(`here are /livez and /readyz; clients connect to ${clientPath} by WebSocket\n`)
@@ -137,8 +150,16 @@ function answerHttp(request: IncomingMessage, response: ServerResponse, health: 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
-      if (error.code !== 'EADDRINUSE') reject(new SynodError('SYNOD_INVALID_CONFIG', `Cannot listen on ${host}:${port}: ${error.message}`, { cause: error }))
-      else reject(new SynodError('SYNOD_PORT_IN_USE', `Port ${port} of ${host} is in use: another server of this cluster may be running; stop it or choose another port`, { cause: error }))
+      if (error.code !== 'EADDRINUSE')
+        reject(new SynodError('SYNOD_INVALID_CONFIG', `Cannot listen on ${host}:${port}: ${error.message}`, { cause: error }))
+      else
+        reject(
+          new SynodError(
+            'SYNOD_PORT_IN_USE',
+            `Port ${port} of ${host} is in use: another server of this cluster may be running; stop it or choose another port`,
+            { cause: error },
+          ),
+        )
     }
     server.once('error', onError)
     server.listen(port, host, () => {

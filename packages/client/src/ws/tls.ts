@@ -18,10 +18,12 @@ const names = ['cert', 'key', 'ca', 'requestClientCert']
 export function tlsIssues(tls: TlsOptions | undefined, side: 'server' | 'client'): ConfigIssue[] {
   if (tls === undefined) return []
   const issues: ConfigIssue[] = []
-  for (const key of Object.keys(tls)) if (!names.includes(key)) issues.push({ path: `tls.${key}`, message: `is no option; they are ${names.join(', ')}` })
+  for (const key of Object.keys(tls))
+    if (!names.includes(key)) issues.push({ path: `tls.${key}`, message: `is no option; they are ${names.join(', ')}` })
   if ((tls.cert === undefined) !== (tls.key === undefined)) issues.push({ path: 'tls', message: 'must have cert and key together' })
   if (side === 'server' && tls.cert === undefined) issues.push({ path: 'tls.cert', message: 'must be given with tls.key for a server' })
-  if (tls.requestClientCert === true && tls.ca === undefined) issues.push({ path: 'tls.ca', message: 'must be given with tls.requestClientCert' })
+  if (tls.requestClientCert === true && tls.ca === undefined)
+    issues.push({ path: 'tls.ca', message: 'must be given with tls.requestClientCert' })
   return issues
 }
 

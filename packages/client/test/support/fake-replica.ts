@@ -69,9 +69,21 @@ export class FakeReplica implements ReplicaHandle {
   status(): ReplicaStatus {
     const leading = this.leader === this.id
     return {
-      id: this.id, clusterName: 'test', clusterId: '0'.repeat(32), incarnation: 1, role: leading ? 'leading' : this.leader === null ? 'looking' : 'following',
-      strength: leading ? 'established' : 'none', epoch: this.#log.epoch, leader: this.leader, lastZxid: this.state.appliedZxid,
-      commitIndex: this.state.appliedZxid.index, appliedZxid: this.state.appliedZxid, store: 'member', sinceLeaderMicros: 0, stopped: false, halted: null,
+      id: this.id,
+      clusterName: 'test',
+      clusterId: '0'.repeat(32),
+      incarnation: 1,
+      role: leading ? 'leading' : this.leader === null ? 'looking' : 'following',
+      strength: leading ? 'established' : 'none',
+      epoch: this.#log.epoch,
+      leader: this.leader,
+      lastZxid: this.state.appliedZxid,
+      commitIndex: this.state.appliedZxid.index,
+      appliedZxid: this.state.appliedZxid,
+      store: 'member',
+      sinceLeaderMicros: 0,
+      stopped: false,
+      halted: null,
       servers: [...this.#log.replicas.keys()].map((id) => ({ id, endpoint: `s${id}`, pid: id, version: '0', connected: true })),
     }
   }
@@ -82,7 +94,11 @@ export class FakeReplica implements ReplicaHandle {
     this.#soon(() => {
       if (fate === 'lose') return
       if (fate === 'drop') done({ ok: false, error: new SynodError('SYNOD_PROPOSAL_DROPPED', 'the leader changed') })
-      else this.#withLeader(() => this.#execute(command, fate, done), (error) => done({ ok: false, error }))
+      else
+        this.#withLeader(
+          () => this.#execute(command, fate, done),
+          (error) => done({ ok: false, error }),
+        )
     })
   }
 
@@ -93,7 +109,10 @@ export class FakeReplica implements ReplicaHandle {
       else if (consistency === 'session') this.#whenApplied(minIndex, () => done({ ok: true, zxid: this.state.appliedZxid }))
       else {
         const index = (): number => this.#log.entries.length
-        this.#withLeader(() => this.#whenApplied(index(), () => done({ ok: true, zxid: this.state.appliedZxid })), (error) => done({ ok: false, error }))
+        this.#withLeader(
+          () => this.#whenApplied(index(), () => done({ ok: true, zxid: this.state.appliedZxid })),
+          (error) => done({ ok: false, error }),
+        )
       }
     })
   }
@@ -126,7 +145,11 @@ export class FakeReplica implements ReplicaHandle {
 
   catchUp(): void {
     if (this.lagging || this.isolated) return
-    for (let next = this.#log.entries[this.state.appliedZxid.index]; next !== undefined; next = this.#log.entries[this.state.appliedZxid.index]) {
+    for (
+      let next = this.#log.entries[this.state.appliedZxid.index];
+      next !== undefined;
+      next = this.#log.entries[this.state.appliedZxid.index]
+    ) {
       this.#results.set(next.index, this.state.apply(next))
     }
     this.#retry()

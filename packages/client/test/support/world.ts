@@ -115,7 +115,11 @@ export class World {
     return () => end(null)
   }
 
-  #link(link: ClientLink, endpoint: string, { pass, end }: { pass: (run: () => void) => void; end: (error: Error | null) => void }): ClientLink {
+  #link(
+    link: ClientLink,
+    endpoint: string,
+    { pass, end }: { pass: (run: () => void) => void; end: (error: Error | null) => void },
+  ): ClientLink {
     return {
       send: (frame) => {
         const decoded = decodeClientMessages(frame)
