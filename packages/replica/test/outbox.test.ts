@@ -2,7 +2,7 @@ import type { Lane, Transport } from '@synod/interface'
 import type { NodeId, PeerMessage } from '@synod/interface/protocol'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Outbox } from '../src/outbox.ts'
+import { Outbox } from '../dist/outbox.js'
 import { outgoing } from './support/fake-core.ts'
 
 interface Sent {

@@ -1,6 +1,6 @@
 import { SynodError, type Consistency } from '@synod/interface'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Reads } from '../src/reads.ts'
+import { Reads } from '../dist/reads.js'
 import { ManualClock } from './support/environment.ts'
 import { KvMachine } from './support/kv-machine.ts'
 

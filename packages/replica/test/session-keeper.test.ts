@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SubmitOutcome } from '@synod/interface'
-import { SessionKeeper } from '../src/session-keeper.ts'
+import { SessionKeeper } from '../dist/session-keeper.js'
 import { ManualClock } from './support/environment.ts'
 import { decode, encode, KvMachine, type KvCommand } from './support/kv-machine.ts'
 

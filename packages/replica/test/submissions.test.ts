@@ -1,8 +1,8 @@
 import type { SubmitOutcome } from '@synod/interface'
 import type { NodeId, ReplicaBody } from '@synod/interface/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { EntryWaiters } from '../src/entry-waiters.ts'
-import { Submissions } from '../src/submissions.ts'
+import { EntryWaiters } from '../dist/entry-waiters.js'
+import { Submissions } from '../dist/submissions.js'
 import { ManualClock } from './support/environment.ts'
 
 let clock: ManualClock

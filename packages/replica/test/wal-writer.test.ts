@@ -2,7 +2,7 @@ import type { LogBatch, LogStorage } from '@synod/interface'
 import type { WalRecord } from '@synod/interface/protocol'
 import { decodeRecords } from '@synod/wire'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { WalWriter } from '../src/wal-writer.ts'
+import { WalWriter } from '../dist/wal-writer.js'
 
 interface Append {
   readonly batch: LogBatch
