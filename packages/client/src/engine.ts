@@ -3,6 +3,7 @@ import type { SynodError } from '@synod/interface'
 import { Alarm } from './alarm.ts'
 import type { Call, ReadCall, WriteCall } from './calls.ts'
 import type { Connection, ConnectionHandlers } from './connection.ts'
+import { publish } from './diagnostics.ts'
 import { clientClosed } from './errors.ts'
 import type { ResolvedClientOptions } from './options.ts'
 import { SessionKeeper } from './session-keeper.ts'
@@ -154,6 +155,8 @@ export class Engine implements ConnectionHandlers {
       this.steering.hunt.onClosed(connection, error, now)
     } else if (connection === this.#connection) {
       this.options.logger.info({ endpoint: connection.endpoint }, `connection lost: ${error?.message ?? 'closed'}`)
+      const { endpoint, serverId, leader } = connection
+      publish('synod:client:connection', { state: 'lost', endpoint, server: serverId, leader, reason: error?.message ?? 'closed' })
       this.#connection = null
       this.steering.onLost(connection, error, now)
       this.#lost(connection)
@@ -216,6 +219,7 @@ export class Engine implements ConnectionHandlers {
     }
     const { endpoint, serverId, leader } = connection
     this.options.logger.info({ endpoint, server: serverId, leader }, 'connected')
+    publish('synod:client:connection', { state: 'opened', endpoint, server: serverId, leader, reason: '' })
     this.wake()
   }
 
@@ -242,11 +246,15 @@ export class Engine implements ConnectionHandlers {
   }
 
   #onSessionOpened(): void {
-    this.options.logger.info({ session: this.session.id, timeoutMs: this.session.timeoutMs }, 'session opened')
+    const { id, timeoutMs } = this.session
+    this.options.logger.info({ session: id, timeoutMs }, 'session opened')
+    publish('synod:client:session', { state: 'opened', id, timeoutMs, reason: '' })
     this.observer?.onSessionOpened()
   }
 
   #onSessionEnded(error: SynodError): void {
+    const { id, timeoutMs } = this.session
+    publish('synod:client:session', { state: 'ended', id, timeoutMs, reason: error.message })
     this.#work.onSessionEnded(error)
     this.observer?.onSessionEnded(error)
   }

@@ -9,6 +9,7 @@
 export { connect } from './connect.ts'
 export type { ConnectOptions } from './connect.ts'
 export { createClient } from './create-client.ts'
+export type { ClientDiagnostics } from './diagnostics.ts'
 export { localClient } from './local/local-client.ts'
 export type { LocalClientOptions } from './local/local-client.ts'
 export { localDialer } from './local/local-dialer.ts'
