@@ -116,6 +116,7 @@ export class Driver {
     }
     applier.commit(effects.commitIndex)
     for (const notice of effects.notices) this.#parts.onNotice(notice)
+    if (this.#stopped) return
     for (const command of effects.snapshot) snapshots.execute(command)
     this.#alarm.set(effects.timerAt)
   }

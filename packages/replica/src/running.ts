@@ -140,16 +140,18 @@ export class Running {
   }
 
   status(): Omit<ReplicaStatus, 'id' | 'clusterName' | 'servers' | 'stopped' | 'halted'> {
-    const { clusterId, incarnation, lastZxid, commitIndex, store, leaderHeardAt } = this.#core.view
+    const { clusterId, incarnation, lastZxid, commitIndex, store, leaderHeardAt, promised } = this.#core.view
+    const { role, leader, epoch } = this.#leadership
     return {
       ...this.#leadership,
+      epoch: leader === null ? promised.epoch : epoch,
       clusterId,
       incarnation,
       lastZxid,
       commitIndex,
       appliedZxid: this.#options.stateMachine.appliedZxid,
       store,
-      sinceLeaderMicros: this.#leadership.role === 'leading' ? 0 : Math.max(0, this.#now() - leaderHeardAt),
+      sinceLeaderMicros: role === 'leading' ? 0 : Math.max(0, this.#now() - leaderHeardAt),
     }
   }
 
