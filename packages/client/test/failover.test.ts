@@ -116,8 +116,12 @@ describe('the server a client talks to', () => {
     await world.clock.until(client.create('/a', bytes('')))
     await world.clock.when(() => world.connected.join() === 's1')
     const dials = world.dials.length
+    world.freeze(1)
     const write = client.set('/a', bytes('x'))
+    await world.clock.when(() => world.messages('ping').some(({ sessionId }) => sessionId === 0))
     world.clock.stall(1_000)
+    await world.clock.pass(1)
+    world.thaw(1)
     await world.clock.until(write)
     await world.clock.pass(500)
     expect(world.dials.length).toBe(dials)

@@ -80,7 +80,7 @@ export class FakeReplica implements ReplicaHandle {
       lastZxid: this.state.appliedZxid,
       commitIndex: this.state.appliedZxid.index,
       appliedZxid: this.state.appliedZxid,
-      store: 'member',
+      store: 'formatted',
       sinceLeaderMicros: 0,
       stopped: false,
       halted: null,
