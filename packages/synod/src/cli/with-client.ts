@@ -1,10 +1,14 @@
-import { connect, createClient, createSystemClock, createSystemRandom, createWsDialer } from '@synod/client'
+import { connect, createClient, createSystemClock, createSystemRandom, createWsDialer, serverStatus } from '@synod/client'
 import type { WsDialerOptions } from '@synod/client'
 import { SynodError } from '@synod/interface'
 import type { CoordinationClient } from '@synod/interface/coordination'
 import { CliError, exitCodes } from './exit-codes.ts'
 import { isAlive } from './process-alive.ts'
 import type { Target } from './target.ts'
+
+const permanent = ['SYNOD_UNAUTHORIZED', 'SYNOD_CLUSTER_MISMATCH', 'SYNOD_WIRE_VERSION'] as const
+const probeAfterMs = 300
+const probePatienceMs = 1_000
 
 /** The part of a target that a connection needs. */
 export function dialerOptions({ cluster, secret, tls }: Target): WsDialerOptions {
@@ -16,29 +20,44 @@ export function dialerOptions({ cluster, secret, tls }: Target): WsDialerOptions
 }
 
 /**
- * Runs the body with a client and closes it afterwards. `session: true` opens the session first, so that a cluster that cannot be used is
- * told of at once; without it reads work where there is no leader.
+ * Runs the body with a client and closes it afterwards. `session: true` opens the session first; without it reads work where there is no
+ * leader. Servers that turn this client away for good are told of at once, those that cannot be reached after the time limit.
  */
-export async function withClient<T>(
-  target: Target,
-  options: { readonly session: boolean; readonly signal?: AbortSignal },
-  body: (client: CoordinationClient) => Promise<T>,
-): Promise<T> {
+export async function withClient<T>(target: Target, options: { readonly session: boolean }, body: (client: CoordinationClient) => Promise<T>): Promise<T> {
+  assertRunning(target)
+  if (options.session) return await use(await openSession(target), body)
+  const probe = probing(target)
   try {
-    const client = options.session ? await openSession(target, options.signal) : openForReads(target)
-    try {
-      return await body(client)
-    } finally {
-      await client.close()
-    }
+    return await Promise.race([use(openForReads(target), body), probe.refused])
   } catch (error) {
-    throw explain(error, target)
+    if (!SynodError.is(error, 'SYNOD_NO_QUORUM') && !SynodError.is(error, 'SYNOD_UNREACHABLE')) throw error
+    const reasons = await refusals(target)
+    throw reasons === null ? error : new SynodError('SYNOD_UNREACHABLE', `no server could be reached: ${list(reasons)}`, { cause: error })
+  } finally {
+    probe.stop()
   }
 }
 
-function openSession(target: Target, signal: AbortSignal | undefined): Promise<CoordinationClient> {
+/** Whether the cluster of a file runs can be known without asking it: its servers end with their `synod dev`. */
+export function assertRunning({ found }: Target): void {
+  if (found === null || isAlive(found.file.pid)) return
+  throw new CliError(
+    exitCodes.unavailable,
+    `the cluster of ${found.path} is not running: its "synod dev" (process ${found.file.pid}) has ended. Start it again with "synod dev" (or "npm start")`,
+  )
+}
+
+async function use<T>(client: CoordinationClient, body: (client: CoordinationClient) => Promise<T>): Promise<T> {
+  try {
+    return await body(client)
+  } finally {
+    await client.close()
+  }
+}
+
+function openSession(target: Target): Promise<CoordinationClient> {
   const { servers, timeoutMs } = target
-  return connect({ ...dialerOptions(target), servers, connectTimeoutMs: timeoutMs, requestTimeoutMs: timeoutMs, ...(signal === undefined ? {} : { signal }) })
+  return connect({ ...dialerOptions(target), servers, connectTimeoutMs: timeoutMs, requestTimeoutMs: timeoutMs })
 }
 
 function openForReads(target: Target): CoordinationClient {
@@ -51,11 +70,40 @@ function openForReads(target: Target): CoordinationClient {
   })
 }
 
-/** Tells a cluster that was stopped from one that fails. */
-function explain(error: unknown, { found }: Target): unknown {
-  if (found === null || !SynodError.is(error, 'SYNOD_UNREACHABLE') || isAlive(found.file.pid)) return error
-  return new CliError(
-    exitCodes.unavailable,
-    `the cluster of ${found.path} is not running: its "synod dev" (process ${found.file.pid}) has ended. Start it again with "synod dev" (or "npm start")`,
-  )
+/** Asks the servers, once a read has taken long, whether they take this client at all. */
+function probing(target: Target): { readonly refused: Promise<never>; readonly stop: () => void } {
+  let timer: NodeJS.Timeout | undefined
+  const refused = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      void refusals(target).then((reasons) => {
+        const first = reasons?.find(({ reason }) => permanent.some((code) => SynodError.is(reason, code)))
+        if (reasons !== null && first !== undefined) reject(first.reason)
+      })
+    }, probeAfterMs)
+  })
+  return { refused, stop: () => clearTimeout(timer) }
+}
+
+interface Refusal {
+  readonly endpoint: string
+  readonly reason: unknown
+}
+
+/** Why each server cannot be asked; `null` when one can. */
+async function refusals(target: Target): Promise<readonly Refusal[] | null> {
+  const asked = await Promise.all(target.servers.map(async (endpoint): Promise<Refusal | null> => {
+    try {
+      await serverStatus(endpoint, { ...dialerOptions(target), timeoutMs: probePatienceMs })
+      return null
+    } catch (reason) {
+      return { endpoint, reason }
+    }
+  }))
+  const refused = asked.filter((refusal) => refusal !== null)
+  return refused.length === asked.length ? refused : null
+}
+
+function list(refused: readonly Refusal[]): string {
+  const tell = (endpoint: string, message: string): string => (message.startsWith(endpoint) ? message : `${endpoint}: ${message}`)
+  return refused.map(({ endpoint, reason }) => tell(endpoint, reason instanceof Error ? reason.message : String(reason))).join('; ')
 }

@@ -3,7 +3,7 @@ import type { CoordinationClient } from '@synod/interface/coordination'
 import { exitCodes, signalExitCode } from '../exit-codes.ts'
 import { printError } from '../output.ts'
 import type { Target } from '../target.ts'
-import { dialerOptions } from '../with-client.ts'
+import { assertRunning, dialerOptions } from '../with-client.ts'
 
 /**
  * Runs the body with a client that has a session, for commands that run another command: whatever fails before that other command runs is
@@ -27,6 +27,7 @@ export async function acquiring(
   const { servers, timeoutMs } = target
   let client: CoordinationClient | null = null
   try {
+    assertRunning(target)
     client = await connect({
       ...dialerOptions(target),
       servers,

@@ -40,7 +40,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
     const node = await startNode({ ...config, logger, signal: stop.signal })
     const { cluster = 'default', id, dataDir } = config
     logger.info({ cluster, id, endpoint: node.endpoint, dataDir }, 'started')
-    node.on('leader:change', ({ leader, epoch }) => logger.info({ leader, epoch }, leader === null ? 'no leader' : 'leader'))
+    logLeaders(node, logger)
     parent?.reportAbout(node)
     const { graceful, code } = await Promise.race([asked, untilHalted(node, logger, parent)])
     await node.close({ graceful })
@@ -53,6 +53,14 @@ export async function serve(flags: ServeFlags): Promise<number> {
   } finally {
     parent?.close()
   }
+}
+
+function logLeaders(node: SynodNode, logger: Logger): void {
+  const log = ({ leader, epoch }: { readonly leader: number | null; readonly epoch: number }): void => {
+    logger.info({ leader, epoch }, leader === null ? 'no leader' : 'leader')
+  }
+  node.on('leader:change', log)
+  if (node.status().leader !== null) log(node.status())
 }
 
 /** The first signal stops in order, the second at once; a parent that is gone needs no order. */

@@ -3,7 +3,7 @@ import type { StatusDocument } from '@synod/client'
 import { exitCodes } from '../exit-codes.ts'
 import { printJson, printLine, remark, table } from '../output.ts'
 import type { Target } from '../target.ts'
-import { dialerOptions } from '../with-client.ts'
+import { assertRunning, dialerOptions } from '../with-client.ts'
 
 /** One server in `synod status --json`. What an unreachable server would say is null. */
 export interface ServerLine {
@@ -73,6 +73,7 @@ export function summarize(answers: readonly Answer[], { found }: Pick<Target, 'f
 
 /** `synod status`. Resolves with the exit code: 4 when nobody leads. */
 export async function showStatus(target: Target, options: { readonly json: boolean }): Promise<number> {
+  assertRunning(target)
   const { status, reasons } = await clusterStatus(target)
   if (options.json) printJson(status)
   else for (const line of renderStatus(status)) printLine(line)

@@ -5,7 +5,7 @@ import type { ClusterView } from './cluster-view.ts'
 import { clusterOf } from './cluster-view.ts'
 import { lockFolder } from './folder-lock.ts'
 import { LocalCluster } from './local-cluster.ts'
-import { describeEnd, describeLeader, describeReturn, welcome } from './messages.ts'
+import { describeEnd, describeLeader, describeReturn, returned, welcome } from './messages.ts'
 import { choosePorts } from './ports.ts'
 import { Screen } from './screen.ts'
 import type { ServerEnd } from './server-process.ts'
@@ -39,6 +39,7 @@ class DevSession {
   #end: (code: number) => void = () => {}
   #cluster: LocalCluster | null = null
   #seen: ClusterView = clusterOf([])
+  readonly #away: Set<number> = new Set()
   #welcomed = false
   #stopping = false
 
@@ -65,19 +66,30 @@ class DevSession {
     if (view === undefined || this.#stopping) return
     const before = this.#seen
     this.#seen = view
-    if (this.#welcomed) {
-      const leader = describeLeader(before, view)
-      this.#say([...(leader === null ? [] : [leader]), ...describeReturn(before, view)])
-    } else if (view.complete) {
-      this.#welcomed = true
-      this.#say(welcome(view, { dir: this.#settings.dir, cwd: process.cwd(), sinceMs: performance.now() - this.#begun }))
-    }
+    if (this.#welcomed) this.#tellChanges(before, view)
+    else if (view.complete) this.#welcome(view)
     this.#screen?.show([...statusTable(view), ...(process.stdin.isTTY ? [keyHelp(view)] : [])])
   }
 
   onEnd(id: number, end: ServerEnd, restarting: boolean): void {
+    this.#away.add(id)
     this.#say([describeEnd(id, end, { restarting, logFile: join(this.#settings.dir, `server-${id}.log`) })])
     if (!this.#welcomed && end.code === exitCodes.portInUse) void this.#finish(exitCodes.portInUse)
+  }
+
+  #welcome(view: ClusterView): void {
+    this.#welcomed = true
+    this.#away.clear()
+    this.#say(welcome(view, { dir: this.#settings.dir, cwd: process.cwd(), sinceMs: performance.now() - this.#begun }))
+  }
+
+  #tellChanges(before: ClusterView, view: ClusterView): void {
+    const leader = describeLeader(before, view)
+    if (leader !== null) this.#say([leader])
+    for (const server of returned(this.#away, view)) {
+      this.#away.delete(server.id)
+      this.#say([describeReturn(server)])
+    }
   }
 
   #say(lines: readonly string[]): void {

@@ -76,12 +76,12 @@ export class LocalCluster {
   }
 
   #makeServer(id: number, ports: ServerPorts, config: string): ServerProcess {
-    const cli = fileURLToPath(new URL('../../cli.js', import.meta.url))
+    const bin = fileURLToPath(new URL('../../../bin/synod.js', import.meta.url))
     return new ServerProcess({
       id,
       endpoint: `ws://127.0.0.1:${ports.client}`,
       peer: `ws://127.0.0.1:${ports.peer}`,
-      args: [cli, 'serve', '--config', config, '--supervised'],
+      args: [bin, 'serve', '--config', config, '--supervised'],
       logFile: join(this.#settings.dir, `server-${id}.log`),
       onReport: () => this.#events.onChange(),
       onEnd: (end) => this.#onEnd(id, end),

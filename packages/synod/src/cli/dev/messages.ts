@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { ClusterView } from './cluster-view.ts'
-import type { ServerEnd } from './server-process.ts'
+import type { ServerEnd, ServerState } from './server-process.ts'
 
 /** What is said when all servers are there for the first time. */
 export function welcome(view: ClusterView, place: { readonly dir: string; readonly cwd: string; readonly sinceMs: number }): string[] {
@@ -40,11 +40,13 @@ export function describeLeader(before: ClusterView, after: ClusterView): string 
   return `server ${after.leader} leads in epoch ${after.epoch}`
 }
 
-/** A server that came (back) and follows, or `null` when there is nothing to say. */
-export function describeReturn(before: ClusterView, after: ClusterView): string[] {
-  return after.servers.flatMap(({ id, pid, report }, index) => {
-    const old = before.servers[index]
-    if (report?.role !== 'following' || old?.report?.role === 'following' || (old?.pid === pid && old.report?.role === 'leading')) return []
-    return [`server ${id} (process ${pid}) follows server ${report.leader} at ${report.zxid.epoch}.${report.zxid.index}`]
-  })
+/** The servers among those that were away which are back: they lead or follow. */
+export function returned(away: ReadonlySet<number>, view: ClusterView): ServerState[] {
+  return view.servers.filter(({ id, report }) => away.has(id) && (id === view.leader || (report?.role === 'following' && report.leader !== null)))
+}
+
+/** A server that is back. */
+export function describeReturn({ id, pid, report }: ServerState): string {
+  const zxid = report === null ? '' : ` at ${report.zxid.epoch}.${report.zxid.index}`
+  return report?.role === 'following' ? `server ${id} is back (process ${pid}) and follows server ${report.leader}${zxid}` : `server ${id} is back (process ${pid})`
 }
