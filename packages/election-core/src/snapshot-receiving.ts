@@ -4,6 +4,7 @@ import { peerOf, send } from './context.ts'
 import type { CoreEvent } from './events.ts'
 import { acceptLeader } from './follower.ts'
 import type { Peer } from './peer.ts'
+import { writeSnapbase } from './snapbase.ts'
 
 /** May this sender change our log? Exactly the rule of an Append, or of a Fetched (amendment 3). */
 function isEntitled(context: Context, peer: Peer, message: SnapshotBegin | SnapshotChunk): boolean {
@@ -78,7 +79,7 @@ export function onSnapshotVerified(context: Context, event: Extract<CoreEvent, {
   const { snapshot } = receiving
   context.log.install(snapshot)
   context.commitIndex = Math.max(context.commitIndex, snapshot.zxid.index)
-  context.wal.push({ kind: 'snapbase', snapshot })
+  writeSnapbase(context, snapshot)
   context.install = snapshot
   if (receiving.forFetch && context.campaign) {
     context.campaign.donor = 0
