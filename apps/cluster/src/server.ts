@@ -28,7 +28,16 @@ export async function startServer(id: number, where: Addresses, dataDir: string)
   const storage = createSqliteStorage({ directory: dataDir })
   const voters = Object.keys(where.peers).map(Number)
   const replica = createReplica({
-    id, cluster: where.cluster, voters, transport, storage, stateMachine: tree, clock, random, endpoint, pid: process.pid,
+    id,
+    cluster: where.cluster,
+    voters,
+    transport,
+    storage,
+    stateMachine: tree,
+    clock,
+    random,
+    endpoint,
+    pid: process.pid,
   })
 
   await replica.start()
@@ -48,6 +57,7 @@ export async function startServer(id: number, where: Addresses, dataDir: string)
 
 function required(urls: Readonly<Record<number, string>>, id: number): string {
   const url = urls[id]
-  if (url === undefined) throw new SynodError('SYNOD_INVALID_CONFIG', `server ${id} has no address; there are ${Object.keys(urls).join(', ')}`)
+  if (url === undefined)
+    throw new SynodError('SYNOD_INVALID_CONFIG', `server ${id} has no address; there are ${Object.keys(urls).join(', ')}`)
   return url
 }

@@ -11,7 +11,12 @@ const processes: ChildProcess[] = []
 let folder = ''
 
 afterEach(async () => {
-  const ended = processes.splice(0).map((child) => new Promise((resolve) => (child.exitCode ?? child.signalCode) === null ? child.on('exit', resolve).kill('SIGKILL') : resolve(0)))
+  const ended = processes
+    .splice(0)
+    .map(
+      (child) =>
+        new Promise((resolve) => ((child.exitCode ?? child.signalCode) === null ? child.on('exit', resolve).kill('SIGKILL') : resolve(0))),
+    )
   await Promise.all(ended)
   if (folder !== '') rmSync(folder, { recursive: true, force: true })
 })

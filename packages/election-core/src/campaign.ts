@@ -1,9 +1,7 @@
 import type { AckEpoch, Micros, NodeId } from '@synod/interface/protocol'
 import { compareZxid } from '@synod/interface/protocol'
 import type { Campaign, Context } from './context.ts'
-import {
-  compareVotes, halt, noteRole, ownVote, peerOf, peerVote, priorityOf, promise, roundTripMax, send, voters,
-} from './context.ts'
+import { compareVotes, halt, noteRole, ownVote, peerOf, peerVote, priorityOf, promise, roundTripMax, send, voters } from './context.ts'
 import { askFetch } from './fetch.ts'
 import { isCanvassing, isFresh } from './freshness.ts'
 import { lead, resumeInNewEpoch } from './leading.ts'
@@ -89,7 +87,14 @@ export function failCampaign(context: Context): void {
   const mine = ownVote(context)
   const above = context.peers.filter((peer) => {
     const vote = peerVote(peer)
-    return vote && peer.status && isCanvassing(peer.status.role) && peer.status.quorumConnected && isFresh(context, peer) && compareVotes(vote, mine) > 0
+    return (
+      vote &&
+      peer.status &&
+      isCanvassing(peer.status.role) &&
+      peer.status.quorumConnected &&
+      isFresh(context, peer) &&
+      compareVotes(vote, mine) > 0
+    )
   })
   const unit = Math.min(2 * roundTripMax(context) + 5_000, context.timings.finalizeMaxMicros)
   context.backoffUntil = context.now + unit * (1 + above.length)

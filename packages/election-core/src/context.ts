@@ -1,5 +1,17 @@
 import type {
-  AckEpoch, ClusterId, CoreBody, Epoch, LeaderHint, LogIndex, Micros, NodeId, Role, SnapshotMeta, StoreState, WalRecord, Zxid,
+  AckEpoch,
+  ClusterId,
+  CoreBody,
+  Epoch,
+  LeaderHint,
+  LogIndex,
+  Micros,
+  NodeId,
+  Role,
+  SnapshotMeta,
+  StoreState,
+  WalRecord,
+  Zxid,
 } from '@synod/interface/protocol'
 import { compareZxid } from '@synod/interface/protocol'
 import type { Notice, SnapshotCommand, Strength } from './effects.ts'

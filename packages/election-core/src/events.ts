@@ -34,7 +34,14 @@ export type CoreEvent =
   /** A snapshot of an applied position is stored; entries below `keepFrom` may go. */
   | { readonly type: 'snapshotTaken'; readonly snapshot: SnapshotMeta; readonly keepFrom: LogIndex }
   /** Answer to a `read` snapshot command. */
-  | { readonly type: 'snapshotRead'; readonly to: NodeId; readonly snapshotId: string; readonly offset: number; readonly bytes: Uint8Array; readonly last: boolean }
+  | {
+      readonly type: 'snapshotRead'
+      readonly to: NodeId
+      readonly snapshotId: string
+      readonly offset: number
+      readonly bytes: Uint8Array
+      readonly last: boolean
+    }
   /** Answer to a `write` snapshot command: everything before `offset` is written. */
   | { readonly type: 'snapshotWritten'; readonly snapshotId: string; readonly offset: number }
   /** Answer to a `verify` snapshot command. */

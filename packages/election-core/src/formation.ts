@@ -47,7 +47,12 @@ function proposeFormat(context: Context): void {
   }
   context.formatAt = context.now + context.timings.statusMicros
   const clusterId = [context.clusterId, ...context.pristineIds.values(), ''].reduce((a, b) => (a > b ? a : b))
-  const format: Format = { type: 'format', clusterId: clusterId === '' ? context.options.newClusterId : clusterId, config: context.options.config, formatIds }
+  const format: Format = {
+    type: 'format',
+    clusterId: clusterId === '' ? context.options.newClusterId : clusterId,
+    config: context.options.config,
+    formatIds,
+  }
   adoptFormat(context, format)
   for (const peer of context.peers) send(context, peer, format, { durable: true })
 }

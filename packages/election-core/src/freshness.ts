@@ -55,7 +55,8 @@ export function isPinned(context: Context): boolean {
   const { grant, timings } = context
   if (!grant || grant.candidate === context.self) return false
   const peer = peerOf(context, grant.candidate)
-  if (!peer || !isFresh(context, peer) || context.now - grant.at > 2 * Math.max(10 * peer.roundTrip, timings.campaignMinMicros)) return false
+  if (!peer || !isFresh(context, peer) || context.now - grant.at > 2 * Math.max(10 * peer.roundTrip, timings.campaignMinMicros))
+    return false
   const status = peer.status
   if (!status) return false
   return peer.statusAt <= grant.at || (status.role === 'candidate' && status.promisedEpoch === grant.epoch)

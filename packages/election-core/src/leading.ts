@@ -81,7 +81,10 @@ export function onPropose(context: Context, event: Extract<CoreEvent, { type: 'p
   const firstIndex = context.log.lastIndex + 1
   const timeMs = Math.max(event.timeMs, context.log.lastTimeMs)
   const epoch = context.leaderEpoch
-  appendEntries(context, commands.map((payload, at): Entry => ({ epoch, index: firstIndex + at, type: 'command', timeMs, payload })))
+  appendEntries(
+    context,
+    commands.map((payload, at): Entry => ({ epoch, index: firstIndex + at, type: 'command', timeMs, payload })),
+  )
   context.notices.push({ kind: 'proposed', proposalId, epoch, firstIndex, count: commands.length })
 }
 

@@ -37,6 +37,8 @@ export function voterIds(config: ClusterConfig): readonly NodeId[] {
 
 /** Greatest index that a quorum has reached. `matchOf` gives each voter's durable index. */
 export function quorumIndex(config: ClusterConfig, matchOf: (id: NodeId) => LogIndex): LogIndex {
-  const candidates = voterIds(config).map(matchOf).sort((a, b) => b - a)
+  const candidates = voterIds(config)
+    .map(matchOf)
+    .sort((a, b) => b - a)
   return candidates.find((index) => isQuorum(config, (id) => matchOf(id) >= index)) ?? 0
 }

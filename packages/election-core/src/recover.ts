@@ -51,7 +51,7 @@ class Replay {
         if (record.epoch >= this.promised.epoch) this.promised = record
         break
       case 'entries':
-        if (this.provisional && (this.log.lastIndex === this.log.base.index && record.prev.index !== this.log.lastIndex)) {
+        if (this.provisional && this.log.lastIndex === this.log.base.index && record.prev.index !== this.log.lastIndex) {
           this.log.startAt(record.prev)
         }
         this.log.append(record.entries)
@@ -90,7 +90,9 @@ class Replay {
       options,
       timings: { ...defaultTimings, ...options.timings },
       limits: { ...defaultLimits, ...options.limits },
-      peers: voterIds(log.config).filter((id) => id !== options.self).map((id) => new Peer(id)),
+      peers: voterIds(log.config)
+        .filter((id) => id !== options.self)
+        .map((id) => new Peer(id)),
       log,
       store: meta === null ? 'blank' : pristine ? 'pristine' : 'formatted',
       formed: meta !== null && !pristine,
@@ -123,16 +125,56 @@ type Fresh = Omit<
 function fresh(options: CoreOptions): Fresh {
   const timings = { ...defaultTimings, ...options.timings }
   return {
-    now: 0, halted: false, started: false, startSequence: 0,
-    formattedBy: new Set(), pristineIds: new Map(), formatAt: 0, missingReported: false,
-    walSequence: 0, durableSequence: 0, walPending: [],
-    role: 'looking', strength: 'none', leader: 0, leaderEpoch: 0, lookingSince: 0,
-    suspicionMicros: timings.suspicionMinMicros, heartbeatMean: timings.heartbeatMicros, leaderHeardAt: 0, answeredAt: -1_000_000,
-    grant: null, campaign: null, failedCampaigns: 0, refusedEpoch: 0, finalizeAt: null, finalizeFor: 0,
-    backoffUntil: 0, cannotLeadUntil: 0, resignedAt: -1_000_000_000, resignations: 0, stopping: false,
-    heartbeatAt: 0, statusAt: 0, statusDigest: '', statusBurstAt: 0, statusBurst: 0,
-    unconfirmedSince: -1, downGuard: 0, learntEpoch: 0, reEpochAt: 0, uncommittedBytes: 0,
-    readGroups: [], nextReadId: 0, followerReads: new Map(), receiving: null,
-    wal: [], drafts: [], notices: [], snapshotCommands: [], install: null, timerAt: null,
+    now: 0,
+    halted: false,
+    started: false,
+    startSequence: 0,
+    formattedBy: new Set(),
+    pristineIds: new Map(),
+    formatAt: 0,
+    missingReported: false,
+    walSequence: 0,
+    durableSequence: 0,
+    walPending: [],
+    role: 'looking',
+    strength: 'none',
+    leader: 0,
+    leaderEpoch: 0,
+    lookingSince: 0,
+    suspicionMicros: timings.suspicionMinMicros,
+    heartbeatMean: timings.heartbeatMicros,
+    leaderHeardAt: 0,
+    answeredAt: -1_000_000,
+    grant: null,
+    campaign: null,
+    failedCampaigns: 0,
+    refusedEpoch: 0,
+    finalizeAt: null,
+    finalizeFor: 0,
+    backoffUntil: 0,
+    cannotLeadUntil: 0,
+    resignedAt: -1_000_000_000,
+    resignations: 0,
+    stopping: false,
+    heartbeatAt: 0,
+    statusAt: 0,
+    statusDigest: '',
+    statusBurstAt: 0,
+    statusBurst: 0,
+    unconfirmedSince: -1,
+    downGuard: 0,
+    learntEpoch: 0,
+    reEpochAt: 0,
+    uncommittedBytes: 0,
+    readGroups: [],
+    nextReadId: 0,
+    followerReads: new Map(),
+    receiving: null,
+    wal: [],
+    drafts: [],
+    notices: [],
+    snapshotCommands: [],
+    install: null,
+    timerAt: null,
   }
 }

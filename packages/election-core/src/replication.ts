@@ -94,7 +94,8 @@ export function heartbeat(context: Context): void {
 export function onAppended(context: Context, peer: Peer, arrived: { readonly message: Appended; readonly echo: number }): void {
   const { message, echo } = arrived
   if (context.role !== 'leading') return
-  const renewing = context.campaign?.reEpoch === true && message.promisedEpoch === context.campaign.epoch && message.promisedTo === context.self
+  const renewing =
+    context.campaign?.reEpoch === true && message.promisedEpoch === context.campaign.epoch && message.promisedTo === context.self
   if (message.epoch !== context.leaderEpoch) return
   if (!message.ok) {
     if (renewing) peer.confirmAt = Math.max(peer.confirmAt, peer.sentTime(echo))

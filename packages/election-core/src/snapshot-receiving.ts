@@ -44,7 +44,8 @@ export function onSnapshotChunk(context: Context, peer: Peer, chunk: SnapshotChu
   if (!receiving || receiving.from !== peer.id || receiving.snapshot.id !== chunk.snapshotId || receiving.verifying) return
   if (context.campaign) context.campaign.deadline = context.now + context.timings.campaignPromiseMaxMicros
   if (chunk.offset !== receiving.received) {
-    if (chunk.offset > receiving.received) acknowledge(context, peer, { epoch: chunk.epoch, snapshotId: chunk.snapshotId, offset: receiving.received })
+    if (chunk.offset > receiving.received)
+      acknowledge(context, peer, { epoch: chunk.epoch, snapshotId: chunk.snapshotId, offset: receiving.received })
     return
   }
   receiving.received += chunk.bytes.length

@@ -42,7 +42,13 @@ export function askChunks(context: Context, peer: Peer): void {
   if (!sending) return
   const { snapshotChunkBytes, snapshotWindow } = context.limits
   while (sending.asked < sending.size && sending.asked - sending.acked < snapshotChunkBytes * snapshotWindow) {
-    context.snapshotCommands.push({ kind: 'read', to: peer.id, snapshotId: sending.id, offset: sending.asked, maxBytes: snapshotChunkBytes })
+    context.snapshotCommands.push({
+      kind: 'read',
+      to: peer.id,
+      snapshotId: sending.id,
+      offset: sending.asked,
+      maxBytes: snapshotChunkBytes,
+    })
     sending.asked += snapshotChunkBytes
   }
 }

@@ -14,7 +14,8 @@ export function nextTimer(context: Context): Micros | null {
   if (context.role === 'looking') {
     if (context.finalizeAt !== null) due.push(context.finalizeAt)
     if (context.backoffUntil > context.now) due.push(context.backoffUntil)
-    if (context.cannotLeadUntil > context.now) due.push(Math.min(context.cannotLeadUntil, Math.max(context.now, context.lookingSince) + 2_000_000))
+    if (context.cannotLeadUntil > context.now)
+      due.push(Math.min(context.cannotLeadUntil, Math.max(context.now, context.lookingSince) + 2_000_000))
   }
   const next = due.reduce((earliest, at) => Math.min(earliest, at), Number.MAX_SAFE_INTEGER)
   return next === Number.MAX_SAFE_INTEGER ? null : Math.max(next, context.now + 1)

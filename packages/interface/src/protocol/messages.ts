@@ -275,9 +275,25 @@ export interface Announce {
 
 /** Messages that go through `ElectionCore.step`. */
 export type CoreBody =
-  | Status | NewEpoch | AckEpoch | Fetch | Fetched | Append | Appended | Hello
-  | SnapshotBegin | SnapshotChunk | SnapshotAck | SnapshotEnd
-  | Resign | Transfer | ReadIndex | ReadIndexed | Format | Formatted | StaleIncarnation
+  | Status
+  | NewEpoch
+  | AckEpoch
+  | Fetch
+  | Fetched
+  | Append
+  | Appended
+  | Hello
+  | SnapshotBegin
+  | SnapshotChunk
+  | SnapshotAck
+  | SnapshotEnd
+  | Resign
+  | Transfer
+  | ReadIndex
+  | ReadIndexed
+  | Format
+  | Formatted
+  | StaleIncarnation
 
 /** Messages between replicas that carry no state of the protocol. */
 export type ReplicaBody = Forward | Forwarded | Touch | Touched | Announce

@@ -17,7 +17,14 @@ export interface Stat {
 
 /** One operation of an atomic transaction; `version` omitted: any. */
 export type MultiOperation =
-  | { readonly op: 'create'; readonly path: string; readonly data?: Uint8Array; readonly ephemeral?: boolean; readonly sequential?: boolean; readonly parents?: boolean }
+  | {
+      readonly op: 'create'
+      readonly path: string
+      readonly data?: Uint8Array
+      readonly ephemeral?: boolean
+      readonly sequential?: boolean
+      readonly parents?: boolean
+    }
   | { readonly op: 'set'; readonly path: string; readonly data: Uint8Array; readonly version?: number }
   | { readonly op: 'delete'; readonly path: string; readonly version?: number }
   | { readonly op: 'check'; readonly path: string; readonly version?: number }
