@@ -1,0 +1,45 @@
+import { Relay } from './relay.ts'
+
+/** The wires between all pairs of servers, each dialling the others through relays of its own. */
+export class Links {
+  readonly #relays = new Map<string, Relay>()
+
+  static async between(ports: ReadonlyMap<number, number>): Promise<Links> {
+    const links = new Links()
+    for (const from of ports.keys()) {
+      for (const [to, port] of ports) if (from !== to) links.#relays.set(`${from}→${to}`, await Relay.to(() => port))
+    }
+    return links
+  }
+
+  /** Where `from` reaches `to`. */
+  url(from: number, to: number): string {
+    return this.#relay(from, to).url
+  }
+
+  /** Swallows what `from` sends to `to`, whoever dialled, until `heal`. */
+  swallow(from: number, to: number): void {
+    this.#relay(from, to).cut('forth')
+    this.#relay(to, from).cut('back')
+  }
+
+  /** Swallows both directions. */
+  cut(a: number, b: number): void {
+    this.swallow(a, b)
+    this.swallow(b, a)
+  }
+
+  heal(): void {
+    for (const relay of this.#relays.values()) relay.heal()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#relays.values()].map((relay) => relay.close()))
+  }
+
+  #relay(from: number, to: number): Relay {
+    const relay = this.#relays.get(`${from}→${to}`)
+    if (relay === undefined) throw new Error(`there is no link from ${from} to ${to}`)
+    return relay
+  }
+}

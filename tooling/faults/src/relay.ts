@@ -1,0 +1,87 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+
+/** `forth`: towards the server behind the relay. `back`: from it. */
+export type Direction = 'forth' | 'back'
+
+/**
+ * A wire between a server that dials and one that is dialled. A cut direction passes nothing, neither bytes nor the end of a
+ * connection, and tells nobody: the sender's buffers fill up, as when its packets are lost. After `heal` everything goes on where
+ * it stood, as TCP's repeats would have it.
+ */
+export class Relay {
+  readonly #server: Server
+  readonly #target: () => number
+  readonly #cut: Record<Direction, boolean> = { forth: false, back: false }
+  readonly #waiting: Record<Direction, (() => void)[]> = { forth: [], back: [] }
+  readonly #sockets = new Set<Socket>()
+  #passed = 0
+
+  private constructor(target: () => number) {
+    this.#target = target
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => this.#join(near))
+  }
+
+  /** `port` is asked at each connection. */
+  static async to(port: () => number): Promise<Relay> {
+    const relay = new Relay(port)
+    relay.#server.listen(0, '127.0.0.1')
+    await once(relay.#server, 'listening')
+    return relay
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** Bytes that went through, in both directions. */
+  get passed(): number {
+    return this.#passed
+  }
+
+  cut(direction: Direction): void {
+    this.#cut[direction] = true
+  }
+
+  heal(): void {
+    for (const direction of ['forth', 'back'] as const) {
+      this.#cut[direction] = false
+      for (const go of this.#waiting[direction].splice(0)) go()
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #join(near: Socket): void {
+    const far = connect({ port: this.#target(), host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
+    this.#pass(near, far, 'forth')
+    this.#pass(far, near, 'back')
+  }
+
+  #pass(from: Socket, to: Socket, direction: Direction): void {
+    this.#sockets.add(from)
+    from.on('data', (bytes) => {
+      if (this.#cut[direction]) from.pause()
+      this.#when(direction, () => {
+        this.#passed += bytes.length
+        if (to.writable) to.write(bytes)
+        from.resume()
+      })
+    })
+    from.on('end', () => this.#when(direction, () => to.end()))
+    from.on('error', () => {})
+    from.on('close', () => {
+      this.#sockets.delete(from)
+      this.#when(direction, () => to.destroySoon())
+    })
+  }
+
+  #when(direction: Direction, go: () => void): void {
+    if (this.#cut[direction]) this.#waiting[direction].push(go)
+    else go()
+  }
+}
