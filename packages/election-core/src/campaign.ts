@@ -1,7 +1,7 @@
 import type { AckEpoch, Micros, NodeId } from '@synod/interface/protocol'
 import { compareZxid } from '@synod/interface/protocol'
 import type { Campaign, Context } from './context.ts'
-import { compareVotes, halt, noteRole, ownVote, peerOf, peerVote, priorityOf, promise, roundTripMax, send, voters } from './context.ts'
+import { compareVotes, halt, ownVote, peerOf, peerVote, priorityOf, promise, roundTripMax, send, voters } from './context.ts'
 import { askFetch } from './fetch.ts'
 import { isCanvassing, isFresh } from './freshness.ts'
 import { lead, resumeInNewEpoch } from './leading.ts'

@@ -98,7 +98,10 @@ export class Cluster {
   /** Delivers what was held, even to a later life of the receiver: the network may delay for ever. */
   release(): void {
     this.holding = []
-    for (const { to, event } of this.held.splice(0)) this.after(this.latency(), () => { to.receive(event) })
+    for (const { to, event } of this.held.splice(0))
+      this.after(this.latency(), () => {
+        to.receive(event)
+      })
   }
 
   healAll(): void {

@@ -18,7 +18,9 @@ export function describeMessage(body: PeerBody): string {
       return `Append e=${body.epoch} prev=${zxid(body.prevZxid)} +${body.entries.length} commit=${body.commitIndex}`
     case 'appended':
       if (!body.ok) return `Appended e=${body.epoch} rejected promised=${body.promisedEpoch}`
-      return body.conflict ? `Appended e=${body.epoch} conflict last=${zxid(body.conflict.lastZxid)}` : `Appended e=${body.epoch} durable=${body.durableIndex}`
+      return body.conflict
+        ? `Appended e=${body.epoch} conflict last=${zxid(body.conflict.lastZxid)}`
+        : `Appended e=${body.epoch} durable=${body.durableIndex}`
     case 'fetch':
       return `Fetch e=${body.epoch} last=${zxid(body.lastZxid)}`
     case 'fetched':

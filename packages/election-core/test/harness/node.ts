@@ -259,7 +259,12 @@ export class SimNode {
     this.claim(body)
     const to = this.cluster.node(out.to)
     const event: CoreEvent = {
-      type: 'message', clusterId, generation: 0, from: { id: this.id, instance: 1 }, fromIncarnation: incarnation, message: out.message,
+      type: 'message',
+      clusterId,
+      generation: 0,
+      from: { id: this.id, instance: 1 },
+      fromIncarnation: incarnation,
+      message: out.message,
     }
     const { cluster } = this
     this.noteSent(out.to, body)

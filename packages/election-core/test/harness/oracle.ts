@@ -41,7 +41,10 @@ export class Oracle {
     for (const [index, commit] of this.committed) {
       if (commit.inEpoch >= view.leaderEpoch || index < view.firstIndex) continue
       if (node.core.epochAt(index) !== commit.epoch) {
-        throw new Violation('I5', `leader ${who} of ${view.leaderEpoch} lacks ${commit.epoch}.${index}, committed in epoch ${commit.inEpoch}`)
+        throw new Violation(
+          'I5',
+          `leader ${who} of ${view.leaderEpoch} lacks ${commit.epoch}.${index}, committed in epoch ${commit.inEpoch}`,
+        )
       }
     }
   }
@@ -61,7 +64,8 @@ export class Oracle {
     if (node.disk.promised < before) throw new Violation('I2', `durable promise of ${node.id} fell from ${before} to ${node.disk.promised}`)
     this.promises.set(node.id, node.disk.promised)
     const lastEpoch = node.disk.epochs.get(node.disk.last) ?? 0
-    if (lastEpoch > node.disk.promised) throw new Violation('I2b', `disk of ${node.id} ends in epoch ${lastEpoch}, promised ${node.disk.promised}`)
+    if (lastEpoch > node.disk.promised)
+      throw new Violation('I2b', `disk of ${node.id} ends in epoch ${lastEpoch}, promised ${node.disk.promised}`)
     const life = `${node.id}/${incarnation}`
     if (view.commitIndex < (this.commits.get(life) ?? 0)) throw new Violation('I7', `commit index of ${life} fell`)
     this.commits.set(life, view.commitIndex)
@@ -82,7 +86,10 @@ export class Oracle {
   }
 
   /** I3: what is said to be durable is. */
-  onClaim(node: Observed, claim: { readonly index: number; readonly epochAt: number; readonly promised: number; readonly what: string }): void {
+  onClaim(
+    node: Observed,
+    claim: { readonly index: number; readonly epochAt: number; readonly promised: number; readonly what: string },
+  ): void {
     if (node.disk.promised < claim.promised) {
       throw new Violation('I3', `${node.id} says ${claim.what} of epoch ${claim.promised}, its disk has promised ${node.disk.promised}`)
     }

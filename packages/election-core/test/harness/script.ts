@@ -40,7 +40,10 @@ const commands: Readonly<Record<string, Command>> = {
   'add-nodes': (script, [count, ...options]) => {
     const latency = options.find((option) => option.startsWith('latency-us='))
     script.cluster = new Cluster({
-      size: number(count), seed: 1, trace: true, ...(latency ? { latencyMicros: number(latency.split('=')[1]) } : {}),
+      size: number(count),
+      seed: 1,
+      trace: true,
+      ...(latency ? { latencyMicros: number(latency.split('=')[1]) } : {}),
     })
   },
   start: (script, words) => {

@@ -42,7 +42,8 @@ export function walk(options: WalkOptions): WalkResult {
   const deadline = 60_000_000
   if (!cluster.run(deadline, () => cluster.converged())) throw new Error(`seed ${options.seed}: does not converge\n${tail(cluster)}`)
   cluster.established()?.propose(value)
-  if (!cluster.run(10_000_000, () => cluster.converged())) throw new Error(`seed ${options.seed}: a last write does not commit\n${tail(cluster)}`)
+  if (!cluster.run(10_000_000, () => cluster.converged()))
+    throw new Error(`seed ${options.seed}: a last write does not commit\n${tail(cluster)}`)
   const sums = new Set(cluster.nodes.map((node) => node.appliedSum))
   if (sums.size !== 1) throw new Error(`seed ${options.seed}: states differ`)
   return { elections: cluster.oracle.elections, committed: cluster.oracle.committedCount, steps: cluster.steps }

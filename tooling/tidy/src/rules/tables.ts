@@ -7,7 +7,10 @@ import type { Violation } from '../violation.ts'
 const CODE = /\bSYNOD_[A-Z][A-Z0-9_]*\b/g
 
 /** Variables of the environment, which look like error codes. */
-const ENVIRONMENT = new Set(['SYNOD_SERVERS', 'SYNOD_TOKEN', 'SYNOD_SECRET', 'SYNOD_SESSION', 'SYNOD_DIR', 'SYNOD_CONFIG'])
+const ENVIRONMENT = new Set([
+  ...['SYNOD_SERVERS', 'SYNOD_CLUSTER', 'SYNOD_SECRET', 'SYNOD_FENCING_TOKEN', 'SYNOD_LOCK_PATH'],
+  ...['SYNOD_REWRITE_TRACES', 'SYNOD_WRITE_GOLDEN'],
+])
 
 /** Every error code stands in the table of `packages/interface/README.md`, and no document names a code that does not exist. */
 export function checkErrorCodes(errors: TextFile, table: TextFile | undefined, documents: readonly TextFile[]): Violation[] {
