@@ -8,7 +8,7 @@ const CODE = /\bSYNOD_[A-Z][A-Z0-9_]*\b/g
 
 /** Variables of the environment, which look like error codes. */
 const ENVIRONMENT = new Set([
-  ...['SYNOD_SERVERS', 'SYNOD_CLUSTER', 'SYNOD_SECRET', 'SYNOD_FENCING_TOKEN', 'SYNOD_LOCK_PATH'],
+  ...['SYNOD_SERVERS', 'SYNOD_CLUSTER', 'SYNOD_SECRET', 'SYNOD_FENCING_TOKEN', 'SYNOD_HELD_PATH', 'SYNOD_ID', 'SYNOD_DATA_DIR'],
   ...['SYNOD_REWRITE_TRACES', 'SYNOD_WRITE_GOLDEN'],
 ])
 
