@@ -45,10 +45,11 @@ export function dial(request: DialRequest, outcome: DialOutcome): Cancel {
     cancelTimer()
     tell()
   }
-  const giveUp = (tell: () => void): void => end(() => {
-    ws.terminate()
-    tell()
-  })
+  const giveUp = (tell: () => void): void =>
+    end(() => {
+      ws.terminate()
+      tell()
+    })
   const cancelTimer = options.clock.setTimer(options.clock.now() + options.connectTimeoutMs * 1000, () => {
     giveUp(() => outcome.failed(`no handshake within ${options.connectTimeoutMs} ms`))
   })
@@ -101,7 +102,9 @@ function classify(error: Error & { code?: string; errors?: readonly { code?: str
   const code = error.code ?? ''
   const tries = error.errors ?? [error]
   if (tries.length > 0 && tries.every((one) => one.code === 'ECONNREFUSED')) outcome.refused()
-  else if (/^(ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/.test(code)) {
+  else if (
+    /^(ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/.test(code)
+  ) {
     outcome.rejected(new SynodError('SYNOD_UNAUTHORIZED', `TLS with ${url} failed: ${error.message} (${code})`, { cause: error }))
   } else if (code.startsWith('HPE_')) {
     outcome.rejected(new SynodError('SYNOD_UNREACHABLE', `what listens at ${url} does not speak HTTP (${code})`, { cause: error }))

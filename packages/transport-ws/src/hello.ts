@@ -68,11 +68,20 @@ export function readHello(headers: IncomingHttpHeaders, secret: string): Hello |
     nonce: text(headers, 'synod-nonce'),
   }
   const { from, to, incarnation, generation, knownIncarnation, nonce, clusterId } = hello
-  if (!isNodeId(from) || !isNodeId(to) || Math.min(incarnation, generation, knownIncarnation) < 0 || !isNonce(nonce) || !isClusterId(clusterId)) {
+  if (
+    !isNodeId(from) ||
+    !isNodeId(to) ||
+    Math.min(incarnation, generation, knownIncarnation) < 0 ||
+    !isNonce(nonce) ||
+    !isClusterId(clusterId)
+  ) {
     return { code: 'SYNOD_BAD_FRAME', message: 'a header of the handshake is missing or malformed' }
   }
   if (!sameProof(prove(secret, 'dial', helloFields(hello)), text(headers, 'synod-proof'))) {
-    return { code: 'SYNOD_UNAUTHORIZED', message: 'the shared secrets differ, or one side has none: give every server of the cluster the same' }
+    return {
+      code: 'SYNOD_UNAUTHORIZED',
+      message: 'the shared secrets differ, or one side has none: give every server of the cluster the same',
+    }
   }
   return hello
 }

@@ -12,7 +12,9 @@ export function judgeHello(hello: Hello, self: TransportIdentity, peers: Readonl
   const ids = clusterIdRefusal(self.clusterId, hello.clusterId)
   if (ids !== null) return ids
   if (hello.to !== self.id) {
-    return invalid(`the caller expects server ${hello.to} at this address, but this is server ${self.id}: correct peers.${hello.to} of server ${hello.from}`)
+    return invalid(
+      `the caller expects server ${hello.to} at this address, but this is server ${self.id}: correct peers.${hello.to} of server ${hello.from}`,
+    )
   }
   if (hello.from === self.id) {
     return invalid(`the caller says that it is server ${self.id}, but that is this server: two servers are configured with one id`)

@@ -155,7 +155,9 @@ export class Listener {
     if (!blame && (code === 'ECONNRESET' || code === 'EPIPE')) return
     this.#options.onRefusal(null, {
       code: 'SYNOD_UNAUTHORIZED',
-      message: blame ? `its certificate was not accepted in the TLS handshake: ${String(blame)}` : `the TLS handshake failed: ${error.message}`,
+      message: blame
+        ? `its certificate was not accepted in the TLS handshake: ${String(blame)}`
+        : `the TLS handshake failed: ${error.message}`,
     })
   }
 
@@ -199,7 +201,9 @@ function claimedId(request: IncomingMessage): NodeId | null {
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): SynodError {
   if (error.code === 'EADDRINUSE') {
-    return new SynodError('SYNOD_PORT_IN_USE', `another process listens at ${host}:${port}: stop it, or change listen.port`, { cause: error })
+    return new SynodError('SYNOD_PORT_IN_USE', `another process listens at ${host}:${port}: stop it, or change listen.port`, {
+      cause: error,
+    })
   }
   const message = `cannot listen at ${host}:${port}: ${error.message}; listen.host must be an address of this machine, listen.port one that this user may open`
   return new SynodError('SYNOD_INVALID_CONFIG', message, { cause: error, issues: [{ path: 'listen', message }] })

@@ -194,20 +194,23 @@ export class Peer {
 
   #adopt(ws: WebSocket, socket: Duplex, key: ConnectionKey): Connection {
     const { options, counters, handlers } = this.#context
-    return new Connection({ ws, socket, peer: this.id, key }, {
-      clock: options.clock,
-      counters,
-      pingIntervalMs: options.pingIntervalMs,
-      suspicionTimeoutMs: options.suspicionTimeoutMs,
-      onFrame: (frame) => handlers.onFrame(this.id, frame),
-      onRoundTrip: (micros, first) => {
-        this.#roundTrip = Math.max(1, first ? micros : Math.round((this.#roundTrip * 7 + micros) / 8))
+    return new Connection(
+      { ws, socket, peer: this.id, key },
+      {
+        clock: options.clock,
+        counters,
+        pingIntervalMs: options.pingIntervalMs,
+        suspicionTimeoutMs: options.suspicionTimeoutMs,
+        onFrame: (frame) => handlers.onFrame(this.id, frame),
+        onRoundTrip: (micros, first) => {
+          this.#roundTrip = Math.max(1, first ? micros : Math.round((this.#roundTrip * 7 + micros) / 8))
+        },
+        onDrain: () => {
+          if (this.#current !== null) this.#outbox.pump(this.#current)
+        },
+        onGone: (connection, reason) => this.#gone(connection, reason),
       },
-      onDrain: () => {
-        if (this.#current !== null) this.#outbox.pump(this.#current)
-      },
-      onGone: (connection, reason) => this.#gone(connection, reason),
-    })
+    )
   }
 
   /**

@@ -11,7 +11,9 @@ export const proofBytes = 32
  * contains one. Without a secret the key is empty: then the proof protects nothing, and a server that has a secret refuses it.
  */
 export function prove(secret: string, role: ProofRole, fields: readonly (string | number)[]): string {
-  return createHmac('sha256', secret).update(['synod peer', role, ...fields].join('\n')).digest('hex')
+  return createHmac('sha256', secret)
+    .update(['synod peer', role, ...fields].join('\n'))
+    .digest('hex')
 }
 
 /** Compares in constant time. */

@@ -99,23 +99,26 @@ export class Redial {
       knownIncarnation: last.incarnation,
       nonce: Buffer.from(options.random.bytes(16)).toString('hex'),
     }
-    this.#cancelDial = dial({ url: this.#url, hello, self, options }, {
-      opened: (ws, socket, answer) => {
-        this.#cancelDial = null
-        const generation = answer.incarnation === hello.knownIncarnation ? hello.generation : 1
-        onOpened(ws, socket, { incarnation: answer.incarnation, generation, dialer: self.id })
+    this.#cancelDial = dial(
+      { url: this.#url, hello, self, options },
+      {
+        opened: (ws, socket, answer) => {
+          this.#cancelDial = null
+          const generation = answer.incarnation === hello.knownIncarnation ? hello.generation : 1
+          onOpened(ws, socket, { incarnation: answer.incarnation, generation, dialer: self.id })
+        },
+        refused: () => {
+          this.#failed('nobody listens there')
+          onRefused()
+        },
+        rejected: (error) => {
+          this.#retryIn(this.#backOff.longest())
+          onRejected(error)
+        },
+        redundant: () => this.#retryIn(this.#backOff.longest()),
+        failed: (reason) => this.#failed(reason),
       },
-      refused: () => {
-        this.#failed('nobody listens there')
-        onRefused()
-      },
-      rejected: (error) => {
-        this.#retryIn(this.#backOff.longest())
-        onRejected(error)
-      },
-      redundant: () => this.#retryIn(this.#backOff.longest()),
-      failed: (reason) => this.#failed(reason),
-    })
+    )
   }
 
   #failed(reason: string): void {

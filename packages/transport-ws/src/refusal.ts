@@ -2,8 +2,14 @@ import { SynodError, type SynodErrorCode } from '@synod/interface'
 
 /** Codes that a refusal carries over HTTP. `REDUNDANT` is no error: the refusing side has a better connection to the same peer. */
 export type RefusalCode =
-  | 'REDUNDANT' | 'SYNOD_UNAUTHORIZED' | 'SYNOD_CLUSTER_MISMATCH' | 'SYNOD_WIRE_VERSION' | 'SYNOD_INVALID_CONFIG'
-  | 'SYNOD_BAD_FRAME' | 'SYNOD_NOT_SUPPORTED' | 'SYNOD_STOPPED'
+  | 'REDUNDANT'
+  | 'SYNOD_UNAUTHORIZED'
+  | 'SYNOD_CLUSTER_MISMATCH'
+  | 'SYNOD_WIRE_VERSION'
+  | 'SYNOD_INVALID_CONFIG'
+  | 'SYNOD_BAD_FRAME'
+  | 'SYNOD_NOT_SUPPORTED'
+  | 'SYNOD_STOPPED'
 
 /** Why a handshake is turned down: an HTTP status and a JSON body `{ code, message }`. */
 export interface Refusal {
@@ -61,7 +67,10 @@ export function readRefusal(status: number, body: string): Refusal | SynodError 
   } catch {
     // Not JSON: not a Synod server.
   }
-  return new SynodError('SYNOD_UNREACHABLE', `it answers with HTTP status ${status}: no Synod server listens there, or a proxy is in between`)
+  return new SynodError(
+    'SYNOD_UNREACHABLE',
+    `it answers with HTTP status ${status}: no Synod server listens there, or a proxy is in between`,
+  )
 }
 
 /** The error that a person reads; not for `REDUNDANT`. */

@@ -39,8 +39,21 @@ const mebibyte = 1024 * 1024
 const hourMs = 3_600_000
 const known: Readonly<Record<'options' | 'listen' | 'tls' | 'reconnect', readonly string[]>> = {
   options: [
-    'id', 'listen', 'peers', 'secret', 'tls', 'queueBytesMax', 'frameBytesMax', 'pingIntervalMs', 'suspicionTimeoutMs',
-    'connectTimeoutMs', 'closeTimeoutMs', 'reconnect', 'clock', 'random', 'logger',
+    'id',
+    'listen',
+    'peers',
+    'secret',
+    'tls',
+    'queueBytesMax',
+    'frameBytesMax',
+    'pingIntervalMs',
+    'suspicionTimeoutMs',
+    'connectTimeoutMs',
+    'closeTimeoutMs',
+    'reconnect',
+    'clock',
+    'random',
+    'logger',
   ],
   listen: ['host', 'port'],
   tls: ['cert', 'key', 'ca', 'requestClientCert'],

@@ -1,4 +1,11 @@
-import { SynodError, type Lane, type Transport, type TransportHandlers, type TransportIdentity, type TransportStats } from '@synod/interface'
+import {
+  SynodError,
+  type Lane,
+  type Transport,
+  type TransportHandlers,
+  type TransportIdentity,
+  type TransportStats,
+} from '@synod/interface'
 import type { NodeId } from '@synod/interface/protocol'
 import { Counters } from './counters.ts'
 import type { Hello } from './hello.ts'

@@ -35,7 +35,10 @@ describe('handshake', () => {
     expect([a.open.get(2), b.open.get(1)]).toEqual([9, 7])
   })
 
-  it.each([['another secret', { secret: 'no' }], ['no secret', {}]])('rejects at both ends when one has %s', async (_name, other) => {
+  it.each([
+    ['another secret', { secret: 'no' }],
+    ['no secret', {}],
+  ])('rejects at both ends when one has %s', async (_name, other) => {
     const [one] = await bothRejected({ options: { secret: 'yes' } }, { options: other }, 'SYNOD_UNAUTHORIZED')
     expect(one).toMatch(/shared secret/)
   })
@@ -52,7 +55,11 @@ describe('handshake', () => {
   })
 
   it('rejects another cluster’s name, and shows both', async () => {
-    const [one] = await bothRejected({ identity: { clusterName: 'green' } }, { identity: { clusterName: 'blue é' } }, 'SYNOD_CLUSTER_MISMATCH')
+    const [one] = await bothRejected(
+      { identity: { clusterName: 'green' } },
+      { identity: { clusterName: 'blue é' } },
+      'SYNOD_CLUSTER_MISMATCH',
+    )
     expect(one).toMatch(/"green".*"blue é"|"blue é".*"green"/)
   })
 
@@ -123,10 +130,12 @@ describe('handshake with an impostor', () => {
 
   it('does not open to a caller that plays back a recorded handshake', async () => {
     const recorded = createServer()
-    const headers = new Promise<NodeJS.Dict<string | string[]>>((resolve) => recorded.on('upgrade', (request, socket) => {
-      socket.destroy()
-      resolve(request.headers)
-    }))
+    const headers = new Promise<NodeJS.Dict<string | string[]>>((resolve) =>
+      recorded.on('upgrade', (request, socket) => {
+        socket.destroy()
+        resolve(request.headers)
+      }),
+    )
     await new Promise<void>((resolve) => recorded.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void recorded.close())
     const b = await startServer(2, { secret: 'yes' })

@@ -16,7 +16,7 @@ async function throughRelay(more: Parameters<typeof optionsOf>[1] = quick): Prom
 
 describe('links', () => {
   it('says refused at every try while nobody listens, for each peer by itself', async () => {
-    const [a, b] = await connected([1, 2]) as [Server, Server]
+    const [a, b] = (await connected([1, 2])) as [Server, Server]
     a.transport.setPeers({ 1: a.url, 2: b.url, 3: nobody })
     await a.until(() => a.story(3).length >= 3)
     expect(a.story(3).slice(0, 3)).toEqual(['refused', 'refused', 'refused'])
@@ -24,7 +24,7 @@ describe('links', () => {
   })
 
   it('says closed, then refused, when the peer stops', async () => {
-    const [a, b] = await connected([1, 2]) as [Server, Server]
+    const [a, b] = (await connected([1, 2])) as [Server, Server]
     await b.transport.stop()
     await a.until(() => a.story(2).includes('refused'))
     expect(a.story(2).slice(0, 3)).toEqual(['opened 1', 'closed 1', 'refused'])
@@ -45,7 +45,7 @@ describe('links', () => {
   })
 
   it('a peer whose name leads nowhere is tried without a word, and healthy ones are not delayed', async () => {
-    const [a, b] = await connected([1, 2]) as [Server, Server]
+    const [a, b] = (await connected([1, 2])) as [Server, Server]
     a.transport.setPeers({ 1: a.url, 2: b.url, 3: 'ws://does-not-exist.invalid:7400' })
     b.transport.send(1, Uint8Array.of(1), 'control')
     await a.until(() => a.frames(2).length === 1)
@@ -67,11 +67,15 @@ describe('links', () => {
     a.transport.disconnect(2, 'a frame did not decode')
     expect(a.story(2)).toEqual(['opened 1'])
     await Promise.all([a, b].map((server) => server.until(() => server.told.filter(({ kind }) => kind === 'opened').length === 2)))
-    expect([a.frames(2), a.connections(2), b.connections(1)]).toEqual([[], ['opened 1', 'closed 1', 'opened 1'], ['opened 1', 'closed 1', 'opened 1']])
+    expect([a.frames(2), a.connections(2), b.connections(1)]).toEqual([
+      [],
+      ['opened 1', 'closed 1', 'opened 1'],
+      ['opened 1', 'closed 1', 'opened 1'],
+    ])
   })
 
   it('measures the round trip right after opening', async () => {
-    const [a] = await connected([1, 2], { pingIntervalMs: 3_600_000 }) as [Server, Server]
+    const [a] = (await connected([1, 2], { pingIntervalMs: 3_600_000 })) as [Server, Server]
     await new Promise<void>((resolve) => {
       const look = (): void => void (a.transport.roundTripMicros(2) > 0 ? resolve() : setImmediate(look))
       look()
@@ -142,6 +146,9 @@ describe('stop', () => {
   })
 
   it('says that an address is not of this machine', async () => {
-    await expect(startServer(1, { listen: { host: '192.0.2.1', port: 0 } })).rejects.toMatchObject({ code: 'SYNOD_INVALID_CONFIG', issues: [{ path: 'listen' }] })
+    await expect(startServer(1, { listen: { host: '192.0.2.1', port: 0 } })).rejects.toMatchObject({
+      code: 'SYNOD_INVALID_CONFIG',
+      issues: [{ path: 'listen' }],
+    })
   })
 })

@@ -14,7 +14,7 @@ async function relayed(a: Server, b: Server, prepare: (relays: Relay[]) => void 
 
 describe('one connection per pair', () => {
   it('carries frames both ways', async () => {
-    const [a, b] = await connected([1, 2]) as [Server, Server]
+    const [a, b] = (await connected([1, 2])) as [Server, Server]
     a.transport.send(2, Uint8Array.of(1, 2), 'control')
     b.transport.send(1, Uint8Array.of(3), 'bulk')
     await Promise.all([a.until(() => a.frames(2).length === 1), b.until(() => b.frames(1).length === 1)])
@@ -22,7 +22,10 @@ describe('one connection per pair', () => {
     expect(a.transport.roundTripMicros(2) + b.transport.roundTripMicros(1)).toBeGreaterThanOrEqual(0)
   })
 
-  it.each([[1, 2], [2, 1]])('opens once when %i is there first and %i comes later', async (first, second) => {
+  it.each([
+    [1, 2],
+    [2, 1],
+  ])('opens once when %i is there first and %i comes later', async (first, second) => {
     const ports = { [first]: await freePort(), [second]: await freePort() }
     const peers = Object.fromEntries(Object.entries(ports).map(([id, port]) => [id, `ws://127.0.0.1:${port}`]))
     const listen = (id: number): { host: string; port: number } => ({ host: '127.0.0.1', port: ports[id] ?? 0 })
@@ -55,10 +58,10 @@ describe('one connection per pair', () => {
 
   it('changes over without a word although the other end learns of it late', async () => {
     const [a, b] = [await startServer(1), await startServer(2)]
-    const [toA, toB] = await relayed(a, b, (relays) => {
+    const [toA, toB] = (await relayed(a, b, (relays) => {
       const late = relays[1]
       if (late !== undefined) late.hold.back = true
-    }) as [Relay, Relay]
+    })) as [Relay, Relay]
     await Promise.all([a.untilOpen(2), b.untilOpen(1)])
     toB.hold.forth = true
     toB.release('back')
@@ -116,7 +119,7 @@ describe('one connection per pair', () => {
   })
 
   it('turns away an older process with the same id while the newer is connected', async () => {
-    const [a, b] = await connected([1, 2]) as [Server, Server]
+    const [a, b] = (await connected([1, 2])) as [Server, Server]
     const old = await startServer(2, {}, { incarnation: 0 })
     old.transport.setPeers({ 1: a.url, 2: old.url })
     await old.until(() => old.rejections().length > 0)
@@ -146,13 +149,16 @@ describe('one connection per pair', () => {
     }, 5)
     await Promise.all([a.until(() => a.frames(2).length > 0), b.until(() => b.frames(1).length > 0)])
     clearInterval(again)
-    for (const [server, peer] of [[a, 2], [b, 1]] as const) {
+    for (const [server, peer] of [
+      [a, 2],
+      [b, 1],
+    ] as const) {
       expect(server.connections(peer).every((line, i) => line === (i % 2 === 0 ? 'opened 1' : 'closed 1'))).toBe(true)
     }
   }, 20_000)
 
   it('moves to the new address of a peer', async () => {
-    const [a, b] = await connected([1, 2]) as [Server, Server]
+    const [a, b] = (await connected([1, 2])) as [Server, Server]
     await b.transport.stop()
     const moved = await startServer(2, {}, { incarnation: 2 })
     moved.transport.setPeers({ 1: nobody, 2: moved.url })
@@ -161,7 +167,7 @@ describe('one connection per pair', () => {
   })
 
   it('lets a peer go that is no longer among the peers', async () => {
-    const [a, b] = await connected([1, 2]) as [Server, Server]
+    const [a, b] = (await connected([1, 2])) as [Server, Server]
     a.transport.setPeers({ 1: a.url })
     await Promise.all([a.until(() => !a.open.has(2)), b.until(() => b.rejections().length > 0)])
     expect(b.rejections()[0]).toMatchObject({ peer: 1, code: 'SYNOD_INVALID_CONFIG' })

@@ -14,7 +14,9 @@ function issuesOf(options: object): readonly ConfigIssue[] {
 }
 
 function paths(options: object): string[] {
-  return issuesOf(options).map(({ path }) => path).sort((a, b) => (a < b ? -1 : 1))
+  return issuesOf(options)
+    .map(({ path }) => path)
+    .sort((a, b) => (a < b ? -1 : 1))
 }
 
 describe('options', () => {
@@ -23,18 +25,32 @@ describe('options', () => {
   })
 
   it('every issue is told at once', () => {
-    expect(paths({
-      ...optionsOf(1),
-      id: 0,
-      listen: { host: '', port: 70_000, backlog: 5 },
-      peers: { 1: 'http://a', two: 'ws://b' },
-      secret: '',
-      queueBytesMax: 1.5,
-      reconnect: { minMs: 600, maxMs: 500, jitter: true },
-      pingInterval: 5,
-      logger: {},
-    })).toEqual(['id', 'listen.backlog', 'listen.host', 'listen.port', 'logger', 'peers.1', 'peers.two', 'pingInterval', 'queueBytesMax',
-      'reconnect', 'reconnect.jitter', 'secret'])
+    expect(
+      paths({
+        ...optionsOf(1),
+        id: 0,
+        listen: { host: '', port: 70_000, backlog: 5 },
+        peers: { 1: 'http://a', two: 'ws://b' },
+        secret: '',
+        queueBytesMax: 1.5,
+        reconnect: { minMs: 600, maxMs: 500, jitter: true },
+        pingInterval: 5,
+        logger: {},
+      }),
+    ).toEqual([
+      'id',
+      'listen.backlog',
+      'listen.host',
+      'listen.port',
+      'logger',
+      'peers.1',
+      'peers.two',
+      'pingInterval',
+      'queueBytesMax',
+      'reconnect',
+      'reconnect.jitter',
+      'secret',
+    ])
   })
 
   it.each([[undefined], [null], ['text'], [{}]])('%s is refused with what is missing', (options) => {
@@ -42,24 +58,38 @@ describe('options', () => {
   })
 
   it.each([
-    ['not-a-url', /address like ws:/], ['http://host:1', /begin with ws:/], ['ws://host:1#x', /fragment/], ['ws://u:p@host:1', /secret/], ['ws://host:0', /port 0/], [7, /address like/],
+    ['not-a-url', /address like ws:/],
+    ['http://host:1', /begin with ws:/],
+    ['ws://host:1#x', /fragment/],
+    ['ws://u:p@host:1', /secret/],
+    ['ws://host:0', /port 0/],
+    [7, /address like/],
   ])('the address %s is refused', (url, message) => {
     const issues = issuesOf({ ...optionsOf(1), peers: { 1: 'ws://a:1', 2: url } })
     expect(issues).toMatchObject([{ path: 'peers.2', message: expect.stringMatching(message) }])
   })
 
   it('the own address must be there', () => {
-    expect(issuesOf({ ...optionsOf(1), peers: { 2: 'ws://a:1' } })).toMatchObject([{ path: 'peers.1', message: expect.stringMatching(/this one \(id 1\) included/) }])
+    expect(issuesOf({ ...optionsOf(1), peers: { 2: 'ws://a:1' } })).toMatchObject([
+      { path: 'peers.1', message: expect.stringMatching(/this one \(id 1\) included/) },
+    ])
   })
 
   it('relations are told with their numbers', () => {
-    expect(issuesOf({ ...optionsOf(1), queueBytesMax: 2000, frameBytesMax: 3000 })).toMatchObject([{ path: 'queueBytesMax', message: expect.stringMatching(/2000.*3000/) }])
+    expect(issuesOf({ ...optionsOf(1), queueBytesMax: 2000, frameBytesMax: 3000 })).toMatchObject([
+      { path: 'queueBytesMax', message: expect.stringMatching(/2000.*3000/) },
+    ])
   })
 
   it('tls needs PEM that fits, an authority when certificates are requested, and wss addresses', () => {
     const wss = { peers: { 1: 'wss://a:1' } }
     expect(paths({ ...optionsOf(1), ...wss, tls: { cert: 'x', key: 'y' } })).toEqual(['tls'])
-    expect(paths({ ...optionsOf(1), ...wss, tls: { cert: 7, requestClientCert: true, pfx: 1 } })).toEqual(['tls.ca', 'tls.cert', 'tls.key', 'tls.pfx'])
+    expect(paths({ ...optionsOf(1), ...wss, tls: { cert: 7, requestClientCert: true, pfx: 1 } })).toEqual([
+      'tls.ca',
+      'tls.cert',
+      'tls.key',
+      'tls.pfx',
+    ])
     expect(paths({ ...optionsOf(1), tls: 'yes' })).toEqual(['tls'])
     expect(paths({ ...optionsOf(1), tls: { cert: 'x', key: 'y' } })).toEqual(['peers.1', 'tls'])
   })

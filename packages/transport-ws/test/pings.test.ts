@@ -85,7 +85,14 @@ describe('pings', () => {
       clock.advanceTo(now)
       answer(index)
     }
-    expect([sent.length, trips]).toEqual([3, [[5000, true], [250, true], [250, true]]])
+    expect([sent.length, trips]).toEqual([
+      3,
+      [
+        [5000, true],
+        [250, true],
+        [250, true],
+      ],
+    ])
   })
 
   it('later ones keep to the interval', () => {

@@ -14,11 +14,17 @@ function kept(order: readonly ConnectionKey[]): ConnectionKey | undefined {
 
 describe('preference', () => {
   it('both ends keep an equal connection, in whatever order each met them, and never none', () => {
-    fc.assert(fc.property(fc.array(key, { minLength: 1, maxLength: 6 }).chain((keys) => fc.tuple(fc.constant(keys), fc.shuffledSubarray(keys, { minLength: keys.length }))),
-      ([here, there]) => {
-        expect(kept(here)).toEqual(kept(there))
-        expect(kept(here)).toBeDefined()
-      }))
+    fc.assert(
+      fc.property(
+        fc
+          .array(key, { minLength: 1, maxLength: 6 })
+          .chain((keys) => fc.tuple(fc.constant(keys), fc.shuffledSubarray(keys, { minLength: keys.length }))),
+        ([here, there]) => {
+          expect(kept(here)).toEqual(kept(there))
+          expect(kept(here)).toBeDefined()
+        },
+      ),
+    )
   })
 
   it.each([
@@ -30,7 +36,11 @@ describe('preference', () => {
     ['the greater dialer at the same time', { current: [1, 1, 1], candidate: [1, 1, 2], verdict: 'redundant' }],
     ['the same dialer again', { current: [1, 1, 1], candidate: [1, 1, 1], verdict: 'replace' }],
   ] as const)('%s', (_name, { current, candidate, verdict }) => {
-    const of = ([incarnation, generation, dialer]: readonly [number, number, number]): ConnectionKey => ({ incarnation, generation, dialer })
+    const of = ([incarnation, generation, dialer]: readonly [number, number, number]): ConnectionKey => ({
+      incarnation,
+      generation,
+      dialer,
+    })
     expect(preference(of(current), of(candidate))).toBe(verdict)
   })
 })

@@ -37,17 +37,20 @@ function flood(a: Server, lane: 'control' | 'bulk'): number {
 }
 
 describe('queues', () => {
-  it.each(['control', 'bulk'] as const)('a flood of %s frames is bounded, drops the newest, counts them, and delivers the rest in order', async (lane) => {
-    const { a, b, relay } = await stuck()
-    const taken = flood(a, lane)
-    for (let i = 0; i < 99; i += 1) a.transport.send(2, numbered(9999, 64 * kib), lane)
-    expect(a.transport.stats().framesDropped).toBe(100)
-    expect(taken).toBeGreaterThanOrEqual(4)
-    relay.resume()
-    await b.until(() => b.frames(1).length === taken)
-    expect(numbers(b, 1)).toEqual(Array.from({ length: taken }, (_, i) => i))
-    expect(a.transport.stats()).toMatchObject({ framesSent: taken, bytesSent: taken * 64 * kib })
-  })
+  it.each(['control', 'bulk'] as const)(
+    'a flood of %s frames is bounded, drops the newest, counts them, and delivers the rest in order',
+    async (lane) => {
+      const { a, b, relay } = await stuck()
+      const taken = flood(a, lane)
+      for (let i = 0; i < 99; i += 1) a.transport.send(2, numbered(9999, 64 * kib), lane)
+      expect(a.transport.stats().framesDropped).toBe(100)
+      expect(taken).toBeGreaterThanOrEqual(4)
+      relay.resume()
+      await b.until(() => b.frames(1).length === taken)
+      expect(numbers(b, 1)).toEqual(Array.from({ length: taken }, (_, i) => i))
+      expect(a.transport.stats()).toMatchObject({ framesSent: taken, bytesSent: taken * 64 * kib })
+    },
+  )
 
   it('control frames pass bulk frames that wait', async () => {
     const { a, b, relay } = await stuck()

@@ -91,7 +91,8 @@ export class Server implements TransportHandlers {
 
   rejections(): { peer: NodeId | null; code: string; message: string }[] {
     return this.told.flatMap((told) =>
-      told.kind === 'rejected' ? [{ peer: told.peer, code: told.error.code, message: told.error.message }] : [])
+      told.kind === 'rejected' ? [{ peer: told.peer, code: told.error.code, message: told.error.message }] : [],
+    )
   }
 
   frames(peer: NodeId): Uint8Array[] {
@@ -131,7 +132,11 @@ export function optionsOf(id: NodeId, more: Partial<WsTransportOptions> = {}): W
   return { id, listen: { host: '127.0.0.1', port: 0 }, peers: { [id]: 'ws://127.0.0.1:0' }, clock, random, ...more }
 }
 
-export async function startServer(id: NodeId, more: Partial<WsTransportOptions> = {}, identity: Partial<TransportIdentity> = {}): Promise<Server> {
+export async function startServer(
+  id: NodeId,
+  more: Partial<WsTransportOptions> = {},
+  identity: Partial<TransportIdentity> = {},
+): Promise<Server> {
   return await new Server(optionsOf(id, more), identity).start()
 }
 
@@ -150,7 +155,10 @@ export async function connected(ids: readonly NodeId[], more: Partial<WsTranspor
 }
 
 /** Two connected servers of which only 1 can dial: there never was a second connection that still has to close. */
-export async function dialedByOne(one: Partial<WsTransportOptions> = {}, two: Partial<WsTransportOptions> = one): Promise<[Server, Server]> {
+export async function dialedByOne(
+  one: Partial<WsTransportOptions> = {},
+  two: Partial<WsTransportOptions> = one,
+): Promise<[Server, Server]> {
   const [a, b] = [await startServer(1, one), await startServer(2, two)]
   b.transport.setPeers({ 1: nobody, 2: b.url })
   a.transport.setPeers({ 1: a.url, 2: b.url })
@@ -160,7 +168,6 @@ export async function dialedByOne(one: Partial<WsTransportOptions> = {}, two: Pa
 
 /** A port at which nobody listens. */
 export async function freePort(): Promise<number> {
-
   return await new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address()

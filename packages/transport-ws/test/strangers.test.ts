@@ -19,13 +19,24 @@ function raw(server: Server, bytes: string | Uint8Array): Promise<string> {
 
 function upgrade(server: Server, headers: Record<string, string>): Promise<{ status: number; body: { code: string; message: string } }> {
   return new Promise((resolve, reject) => {
-    const all = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==', ...headers }
+    const all = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+      ...headers,
+    }
     request({ ...server.transport.address(), headers: all }, (response) => {
       let body = ''
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        body += chunk
-      }).on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(body) as { code: string; message: string } }))
-    }).on('error', reject).end()
+      response
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => {
+          body += chunk
+        })
+        .on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(body) as { code: string; message: string } }))
+    })
+      .on('error', reject)
+      .end()
   })
 }
 
@@ -67,13 +78,22 @@ describe('strangers at the peer port', () => {
   it('a proof that is wrong is unauthorized, whatever else it says', async () => {
     const a = await startServer(1, { secret: 'yes' })
     for (const proof of ['0'.repeat(64), '', 'zz', 'é']) {
-      expect(await upgrade(a, { ...wellFormed, 'synod-cluster': 'other', 'synod-proof': proof })).toMatchObject({ status: 401, body: { code: 'SYNOD_UNAUTHORIZED' } })
+      expect(await upgrade(a, { ...wellFormed, 'synod-cluster': 'other', 'synod-proof': proof })).toMatchObject({
+        status: 401,
+        body: { code: 'SYNOD_UNAUTHORIZED' },
+      })
     }
   })
 
   it.each([
-    ['synod-from', '0'], ['synod-from', '70000'], ['synod-to', 'x'], ['synod-incarnation', '-1'], ['synod-generation', '1e3'],
-    ['synod-known-incarnation', '99999999999999999'], ['synod-nonce', 'short'], ['synod-cluster-id', 'a b'],
+    ['synod-from', '0'],
+    ['synod-from', '70000'],
+    ['synod-to', 'x'],
+    ['synod-incarnation', '-1'],
+    ['synod-generation', '1e3'],
+    ['synod-known-incarnation', '99999999999999999'],
+    ['synod-nonce', 'short'],
+    ['synod-cluster-id', 'a b'],
   ])('a malformed header is refused: %s: %s', async (name, value) => {
     const a = await startServer(1)
     expect(await upgrade(a, { ...wellFormed, [name]: value })).toMatchObject({ status: 400, body: { code: 'SYNOD_BAD_FRAME' } })
@@ -84,7 +104,7 @@ describe('strangers at the peer port', () => {
     ['TLS where none is spoken', Buffer.from('16030100f8010000f40303', 'hex')],
     ['too large headers', `GET / HTTP/1.1\r\nhost: x\r\nsynod-cluster: ${'a'.repeat(20_000)}\r\n\r\n`],
   ])('%s gets a 400 and harms nobody', async (_name, bytes) => {
-    const [a, b] = await connected([1, 2]) as [Server, Server]
+    const [a, b] = (await connected([1, 2])) as [Server, Server]
     expect(await raw(a, bytes)).toMatch(/^HTTP\/1\.1 400 .*"SYNOD_BAD_FRAME"/s)
     b.transport.send(1, Uint8Array.of(1), 'control')
     await a.until(() => a.frames(2).length === 1)
@@ -119,7 +139,16 @@ describe('strangers at the peer port', () => {
 async function speakerFor(server: Server): Promise<WebSocket> {
   const { helloHeaders, readAnswer, confirmation } = await import('../src/hello.ts')
   server.transport.setPeers({ 1: server.url, 2: nobody })
-  const hello = { clusterName: clusterOfTest(), clusterId: '', from: 2, to: 1, incarnation: 1, generation: 1, knownIncarnation: 0, nonce: 'ab'.repeat(16) }
+  const hello = {
+    clusterName: clusterOfTest(),
+    clusterId: '',
+    from: 2,
+    to: 1,
+    incarnation: 1,
+    generation: 1,
+    knownIncarnation: 0,
+    nonce: 'ab'.repeat(16),
+  }
   const socket = new WebSocket(server.url, { headers: helloHeaders(hello, '') })
   socket.on('upgrade', (response) => {
     const answer = readAnswer(response.headers, hello, '')

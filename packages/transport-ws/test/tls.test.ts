@@ -3,15 +3,27 @@ import { generate, type CertificateExtension } from 'selfsigned'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { nobody, startServer, type Server } from './servers.ts'
 
-interface Authority { readonly key: string; readonly cert: string }
+interface Authority {
+  readonly key: string
+  readonly cert: string
+}
 
-const names: CertificateExtension = { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }, { type: 2, value: 'localhost' }] }
+const names: CertificateExtension = {
+  name: 'subjectAltName',
+  altNames: [
+    { type: 7, ip: '127.0.0.1' },
+    { type: 2, value: 'localhost' },
+  ],
+}
 
 async function authority(name: string): Promise<Authority> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
     algorithm: 'sha256',
     keyType: 'ec',
-    extensions: [{ name: 'basicConstraints', cA: true, critical: true }, { name: 'keyUsage', keyCertSign: true, digitalSignature: true }],
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, digitalSignature: true },
+    ],
   })
   return { key, cert }
 }
