@@ -1,0 +1,44 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { cpus, release, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+import { median } from './statistics.ts'
+
+/** What the figures were taken on. */
+export interface Machine {
+  readonly cores: number
+  readonly processor: string
+  readonly memoryGb: number
+  readonly system: string
+  readonly node: string
+  /** What it costs to append 120 bytes to a file and sync it, median of 200: the floor under every durable write. */
+  readonly syncMs: number
+}
+
+/** Describes the machine; measures the disk with a file in `folder`. */
+export function describeMachine(folder: string): Machine {
+  const processors = cpus()
+  return {
+    cores: processors.length,
+    processor: processors[0]?.model.trim() ?? 'unknown',
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release()}`,
+    node: process.versions.node,
+    syncMs: syncCostMs(join(folder, 'sync-cost')),
+  }
+}
+
+function syncCostMs(file: string): number {
+  const bytes = new Uint8Array(120)
+  const descriptor = openSync(file, 'w')
+  try {
+    const readings = Array.from({ length: 200 }, () => {
+      const started = performance.now()
+      writeSync(descriptor, bytes)
+      fsyncSync(descriptor)
+      return performance.now() - started
+    })
+    return median(readings)
+  } finally {
+    closeSync(descriptor)
+  }
+}

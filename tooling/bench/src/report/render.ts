@@ -1,0 +1,68 @@
+import { medianOf } from '../results.ts'
+import type { Report, Results } from '../results.ts'
+import { metrics } from '../scenarios.ts'
+import type { Metric } from '../scenarios.ts'
+import { advantage } from '../statistics.ts'
+import { systems, titles } from '../systems.ts'
+import type { System } from '../systems.ts'
+import { figure, renderTable } from './table.ts'
+
+/** The report for people. */
+export function renderReport({ machine, systems: results, targets, options }: Report): string {
+  const { cores, processor, memoryGb, system, node, syncMs } = machine
+  return [
+    '',
+    `${cores} cores (${processor}), ${memoryGb} GB, ${system}, Node.js ${node}; append and sync of 120 bytes: ${syncMs.toFixed(2)} ms`,
+    `medians of ${options.rounds} rounds of ${options.seconds} s each, and of ${options.faults} faults of each kind; 100-byte values, loopback, every write synced`,
+    ...remarks(results),
+    '',
+    ...renderTable([headings(results), ...metrics.filter((metric) => isMeasured(results, metric)).map((metric) => row(results, metric))]),
+    '× says how many times better Synod is: faster, shorter or smaller.',
+    '',
+    ...renderTable([
+      ['target', 'wanted', 'measured', ''],
+      ...targets.map(({ title, wanted, measured, met }) => [
+        title,
+        wanted,
+        measured,
+        met === null ? 'not measured' : met ? 'met' : 'NOT MET',
+      ]),
+    ]),
+    '',
+  ].join('\n')
+}
+
+/** What somebody must know who reads the table: who is absent, what failed. */
+function remarks(results: Results): string[] {
+  return systems.flatMap((system) => {
+    const result = results[system]
+    if (result === undefined) return []
+    if (result.state === 'absent') return [`${titles[system]} is ABSENT: ${result.reason}`]
+    return result.failures.map(({ scenario, reason }) => `${titles[system]}, ${scenario} FAILED: ${reason}`)
+  })
+}
+
+function headings(results: Results): string[] {
+  const names = systems.map((system) => {
+    const result = results[system]
+    return result?.state === 'measured' ? `${titles[system]} ${result.version}` : `${titles[system]} (${result?.state ?? 'not asked for'})`
+  })
+  return ['', '', ...names, '× ZooKeeper', '× etcd']
+}
+
+function isMeasured(results: Results, metric: Metric): boolean {
+  return systems.some((system) => medianOf(results, system, metric) !== undefined)
+}
+
+function row(results: Results, metric: Metric): string[] {
+  const value = (system: System): number | undefined => medianOf(results, system, metric)
+  const cells = systems.map((system) => {
+    const median = value(system)
+    return median === undefined ? '–' : figure(median)
+  })
+  const ratios = (['zookeeper', 'etcd'] as const).map((peer) => {
+    const ratio = advantage(value('synod'), value(peer), metric.better)
+    return ratio === null ? '–' : `${figure(ratio)} ×`
+  })
+  return [metric.title, metric.unit, ...cells, ...ratios]
+}
