@@ -18,3 +18,8 @@ export function clusterOf(servers: readonly ServerState[]): ClusterView {
   const complete = leader !== null && servers.every(({ id, report }) => id === leader || (report?.role === 'following' && report.leader === leader))
   return { servers, leader, epoch, complete }
 }
+
+/** Whether somebody else leads, or the same in another epoch, or nobody any more. */
+export function leaderChanged(before: ClusterView, after: ClusterView): boolean {
+  return after.leader !== before.leader || (after.leader !== null && after.epoch !== before.epoch)
+}

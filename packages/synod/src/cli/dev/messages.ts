@@ -1,17 +1,32 @@
 import { relative } from 'node:path'
 import type { ClusterView } from './cluster-view.ts'
 import type { ServerEnd, ServerState } from './server-process.ts'
+import type { DevSettings } from './settings.ts'
+
+/** What is said first. */
+export function describeStart({ serverCount, dir }: DevSettings): string {
+  return `starting ${serverCount === 1 ? 'a server' : `${serverCount} servers`} on 127.0.0.1; data, configs and logs are in ${dir}`
+}
+
+/** Circumstances of the first message. */
+export interface WelcomeOptions {
+  readonly dir: string
+  readonly cwd: string
+  readonly afterMs: number
+  readonly restart: boolean
+}
 
 /** What is said when all servers are there for the first time. */
-export function welcome(view: ClusterView, place: { readonly dir: string; readonly cwd: string; readonly sinceMs: number }): string[] {
+export function welcome(view: ClusterView, place: WelcomeOptions): string[] {
   const { servers, leader, epoch } = view
   const endpoints = servers.map(({ endpoint }) => endpoint).join(',')
   const prefix = relative(place.cwd, place.dir) === '.synod' ? 'npx synod' : `SYNOD_SERVERS=${endpoints} npx synod`
   const leaderPid = servers.find(({ id }) => id === leader)?.pid ?? 0
   const count = servers.length === 1 ? '1 server is up' : `${servers.length} servers are up`
-  const takeOver = servers.length > 2 ? '# another server takes over; this one is started again after 3 s' : '# it is started again after 3 s'
+  const takeOver = servers.length > 2 ? 'another server takes over' : 'nobody leads until it is back'
+  const comeBack = place.restart ? '; this one is started again after 3 s' : ''
   return [
-    `${count}: server ${leader} leads in epoch ${epoch} (after ${(place.sinceMs / 1000).toFixed(2)} s)`,
+    `${count}: server ${leader} leads in epoch ${epoch} (after ${(place.afterMs / 1000).toFixed(2)} s)`,
     `connect to ${endpoints}`,
     '',
     'Try in another terminal, in this folder:',
@@ -20,7 +35,7 @@ export function welcome(view: ClusterView, place: { readonly dir: string; readon
     `  ${prefix} watch / --recursive`,
     `  ${prefix} lock /locks/demo -- sh -c 'echo "token $SYNOD_FENCING_TOKEN"; sleep 30'`,
     `  ${prefix} status`,
-    `  kill -9 ${leaderPid}   ${takeOver}`,
+    `  kill -9 ${leaderPid}   # ${takeOver}${comeBack}`,
     '',
   ]
 }
@@ -33,10 +48,9 @@ export function describeEnd(id: number, end: ServerEnd, outlook: { readonly rest
   return `server ${id} (process ${end.pid}) ${how}${why}; ${next}`
 }
 
-/** A change of the leader, or `null` when there is nothing to say. */
-export function describeLeader(before: ClusterView, after: ClusterView): string | null {
-  if (after.leader === null) return before.leader === null ? null : `no leader at the moment (server ${before.leader} led in epoch ${before.epoch})`
-  if (after.leader === before.leader && after.epoch === before.epoch) return null
+/** A change of the leader. */
+export function describeLeader(before: ClusterView, after: ClusterView): string {
+  if (after.leader === null) return `no leader at the moment (server ${before.leader} led in epoch ${before.epoch})`
   return `server ${after.leader} leads in epoch ${after.epoch}`
 }
 

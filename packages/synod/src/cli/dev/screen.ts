@@ -26,7 +26,7 @@ export class Screen {
 
   /** A line that wraps would break the count. */
   #draw(): string {
-    const width = this.#out.columns ?? 80
+    const width = this.#out.columns > 0 ? this.#out.columns : 80
     return this.#live.map((line) => `${line.slice(0, width - 1)}\n`).join('')
   }
 }

@@ -9,6 +9,7 @@ export interface DevFlags {
   readonly servers?: string
   /** `--no-restart` makes it false. */
   readonly restart: boolean
+  readonly json?: boolean
 }
 
 /** Options of `synod dev`, checked. */
