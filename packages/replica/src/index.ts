@@ -6,5 +6,5 @@
  * @module
  */
 export { createReplica } from './replica.ts'
-export type { Replica, ReplicaBounds, ReplicaOptions, ReplicaTimings } from './options.ts'
+export type { Replica, ReplicaBounds, ReplicaInspection, ReplicaOptions, ReplicaTimings } from './options.ts'
 export type { ReplicaDiagnostics } from './diagnostics.ts'

@@ -1,5 +1,6 @@
 import type { Clock, LeadershipStrength, Logger, LogStorage, Random, ReplicaHandle, SynodError, Transport } from '@synod/interface'
-import type { NodeId, StateMachine } from '@synod/interface/protocol'
+import type { CoreView } from '@synod/election-core'
+import type { Epoch, LogIndex, NodeId, StateMachine } from '@synod/interface/protocol'
 
 /** What a replica is made of: its ports, who it is, and its bounds. All numbers have defaults that suit a LAN (protocol §2.18). */
 export interface ReplicaOptions extends ReplicaTimings, ReplicaBounds {
@@ -104,4 +105,13 @@ export interface Replica extends ReplicaHandle {
   readonly halted: SynodError | null
   /** The last events and notices of this replica, oldest first, one per line: what to attach to a bug report. */
   lastEvents(): readonly string[]
+  /** What the core is at this moment, for simulators and invariants; `null` before the store is recovered. Looking changes nothing. */
+  inspect(): ReplicaInspection | null
+}
+
+/** The core of a replica, seen from outside. */
+export interface ReplicaInspection {
+  readonly view: CoreView
+  /** Epoch of the entry that the log has at `index`; -1 when it has none. */
+  epochAt(index: LogIndex): Epoch
 }

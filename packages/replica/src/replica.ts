@@ -15,7 +15,7 @@ import { Emitter } from './emitter.ts'
 import { messageOf, stopped, storageFailure } from './errors.ts'
 import { noLeadership } from './leadership.ts'
 import { LeadershipWaiters } from './leadership-waiters.ts'
-import type { Replica, ReplicaOptions, ResolvedOptions } from './options.ts'
+import type { Replica, ReplicaInspection, ReplicaOptions, ResolvedOptions } from './options.ts'
 import { readStore, restoreState } from './recovery.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { Running } from './running.ts'
@@ -51,6 +51,10 @@ class SynodReplica implements Replica {
 
   lastEvents(): readonly string[] {
     return this.#running?.lastEvents() ?? []
+  }
+
+  inspect(): ReplicaInspection | null {
+    return this.#running?.inspect() ?? null
   }
 
   start(): Promise<void> {

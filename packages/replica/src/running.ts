@@ -11,7 +11,7 @@ import { coreHalted, invariantBroken, messageOf, storageFailure, storageMissing 
 import { History } from './history.ts'
 import { receiveFrame } from './inbound.ts'
 import { compareLeadership, leadershipOf, noLeadership, type Leadership } from './leadership.ts'
-import type { ResolvedOptions } from './options.ts'
+import type { ReplicaInspection, ResolvedOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
 import type { RecoveredStore } from './recovery.ts'
 import type { Servers } from './servers.ts'
@@ -93,6 +93,11 @@ export class Running {
 
   lastEvents(): readonly string[] {
     return this.#history.lines()
+  }
+
+  inspect(): ReplicaInspection {
+    const core = this.#core
+    return { view: core.view, epochAt: (index) => core.epochAt(index) }
   }
 
   /** Who this server is, as the transport tells its peers. */
