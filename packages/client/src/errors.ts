@@ -1,17 +1,19 @@
 import { SynodError } from '@synod/interface'
 import type { SynodErrorCode } from '@synod/interface'
 
-/** Answers of a server after which the same request may succeed, there or elsewhere: retried until the call's time is over. */
+/**
+ * Answers of a server after which the same request may succeed, there or elsewhere: retried until the call's time is over.
+ * A server that has halted answers with the reason; the others may be well.
+ */
 export function isTransient(code: string): boolean {
   return (
-    code === 'SYNOD_NO_QUORUM' ||
-    code === 'SYNOD_NOT_LEADER' ||
-    code === 'SYNOD_BUSY' ||
-    code === 'SYNOD_PROPOSAL_DROPPED' ||
-    code === 'SYNOD_OUTCOME_UNKNOWN' ||
-    code === 'SYNOD_STOPPED' ||
-    code === 'SYNOD_UNREACHABLE'
+    code === 'SYNOD_NO_QUORUM' || code === 'SYNOD_NOT_LEADER' || code === 'SYNOD_BUSY' || code === 'SYNOD_PROPOSAL_DROPPED' ||
+    code === 'SYNOD_OUTCOME_UNKNOWN' || code === 'SYNOD_STOPPED' || code === 'SYNOD_UNREACHABLE' || hasHalted(code)
   )
+}
+
+function hasHalted(code: string): boolean {
+  return code === 'SYNOD_INVARIANT' || code.startsWith('SYNOD_STORAGE_')
 }
 
 /** Reasons that trying again does not change: a person has to. */

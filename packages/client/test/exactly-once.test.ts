@@ -28,6 +28,19 @@ describe('a write is executed at most once', () => {
     expect(created.map(({ path }) => Number(path.slice(-10)))).toEqual(Array.from({ length: 10 }, (_, n) => n))
   })
 
+  it('when the server halts: the outcome of the first copy is unknown, the second is refused, another server executes it', async () => {
+    const world = new World(2)
+    const client = world.client({ servers: ['s1'] })
+    await world.clock.until(client.create('/a', bytes('')))
+    world.replica(1).submissions.push('unknown', 'halted', 'halted')
+    const created = client.create('/a/n-', bytes(''), { sequential: true })
+    await world.clock.when(() => world.replica(1).submissions.length === 0)
+    world.kill(1)
+    world.log.appoint(2)
+    expect(await world.clock.until(created)).toMatchObject({ path: '/a/n-0000000000' })
+    expect((await world.clock.until(client.list('/a'))).names).toEqual(['n-0000000000'])
+  })
+
   it('whatever breaks when, and in the order of the calls', async () => {
     const fault = fc.record({ after: fc.integer({ min: 0, max: 30 }), kind: fc.constantFrom('cut', 'mute', 'drop', 'leader') })
     await fc.assert(

@@ -49,7 +49,7 @@ export class FakeReplica implements ReplicaHandle {
   /** Hears nobody: it knows no leader and applies nothing. */
   isolated = false
   /** What happens to the next submissions, in order; then all are executed. */
-  readonly submissions: ('execute' | 'drop' | 'lose' | 'unknown')[] = []
+  readonly submissions: ('execute' | 'drop' | 'lose' | 'unknown' | 'halted')[] = []
   touchOutcome: TouchOutcome | null = null
   submitted = 0
   #log: FakeLog
@@ -94,6 +94,7 @@ export class FakeReplica implements ReplicaHandle {
     this.#soon(() => {
       if (fate === 'lose') return
       if (fate === 'drop') done({ ok: false, error: new SynodError('SYNOD_PROPOSAL_DROPPED', 'the leader changed') })
+      else if (fate === 'halted') done({ ok: false, error: new SynodError('SYNOD_STORAGE_FAILED', 'the disk is full') })
       else
         this.#withLeader(
           () => this.#execute(command, fate, done),
