@@ -105,7 +105,7 @@ function examine(db: Database, found: Found, owner: StoreOwner): Inspected {
   if (db.pragma('journal_mode', { simple: true }) !== 'wal') throw corrupt(path, 'its header does not say that it has a write-ahead log')
   const version = checkedVersion(db, path)
   const check = db.pragma('quick_check(1)', { simple: true })
-  if (check !== 'ok') throw corrupt(path, String(check))
+  if (check !== 'ok') throw corrupt(path, String(check).replaceAll('\n', ' '))
   // The row is verified first, so that a damaged name does not pass for another owner's.
   if (version === schemaVersion) loadStoreRow(db, path)
   assertOwner(db, path, owner)
