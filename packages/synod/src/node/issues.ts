@@ -17,15 +17,19 @@ export class Issues {
     }
   }
 
-  /** Makes a part, and takes over what that part has to say of its options; `rename` gives their path in this config. */
-  from<T>(make: () => T, rename: (path: string) => string): T | null {
+  /**
+   * Makes a part, and takes over what that part has to say of its options; `rename` gives their path in this config, or `null` for
+   * what another part says better.
+   */
+  from<T>(make: () => T, rename: (path: string) => string | null): T | null {
     try {
       return make()
     } catch (error) {
       if (!SynodError.is(error, 'SYNOD_INVALID_CONFIG')) throw error
       for (const { path, message } of error.issues) {
         const name = path.split('.').at(-1) ?? path
-        this.add(rename(path), message.startsWith(`${name} `) ? message.slice(name.length + 1) : message)
+        const own = rename(path)
+        if (own !== null) this.add(own, message.startsWith(`${name} `) ? message.slice(name.length + 1) : message)
       }
       return null
     }

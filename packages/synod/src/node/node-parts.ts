@@ -74,9 +74,10 @@ function makeTransport(
   )
 }
 
-/** The replica has its options side by side; here they are grouped. */
-function pathInConfig(path: string, config: NodeConfig): string {
-  if (path === 'voters' || path.startsWith('voters.')) return 'peers'
+/** The replica has its options side by side; here they are grouped. The transport checks each peer, and that this server is one. */
+function pathInConfig(path: string, config: NodeConfig): string | null {
+  if (path.startsWith('voters.')) return null
+  if (path === 'voters') return Object.keys(config.peers ?? {}).includes(String(config.id)) ? 'peers' : null
   if (config.timings !== undefined && path in config.timings) return `timings.${path}`
   if (config.limits !== undefined && path in config.limits) return `limits.${path}`
   return path

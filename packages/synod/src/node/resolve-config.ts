@@ -57,7 +57,7 @@ function resolveListen(config: NodeConfig, issues: Issues): { host: string; port
     return null
   }
   const own = isObject(peers) ? hostAndPort(peers[id]) : null
-  const resolved = { host: listen.host ?? own?.host ?? '', port: listen.port ?? own?.port ?? 0 }
+  const resolved = { host: listen.host ?? own?.host ?? '127.0.0.1', port: listen.port ?? own?.port ?? 0 }
   const guarded = secret !== undefined || tls?.requestClientCert === true
   if (own !== null && typeof resolved.host === 'string' && !isLoopback(resolved.host) && !guarded) {
     issues.add('secret', `is missing: ${resolved.host} can be reached by others. Give a secret, or tls with ca and requestClientCert, or listen on 127.0.0.1`)

@@ -38,7 +38,8 @@ describe('a config that cannot be used', () => {
   })
 
   it('needs its own address among the peers', async () => {
-    expect(await pathsOf({ id: 3, dataDir: scratchFolder(), peers: two })).toEqual(expect.arrayContaining(['peers.3']))
+    expect(await pathsOf({ id: 3, dataDir: scratchFolder(), peers: two })).toEqual(['peers.3'])
+    expect(await pathsOf({ id: 0, dataDir: scratchFolder() })).toEqual(['id'])
   })
 
   it.each([
