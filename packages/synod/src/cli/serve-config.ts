@@ -4,6 +4,8 @@ import { SynodError } from '@synod/interface'
 import type { NodeConfig } from '../node/config.ts'
 import { configKeys } from '../node/config.ts'
 import { Issues } from '../node/issues.ts'
+import { makeParts } from '../node/node-parts.ts'
+import { version } from '../version.ts'
 import { CliError, exitCodes } from './exit-codes.ts'
 
 /** How much is logged, as pino knows it. */
@@ -30,14 +32,15 @@ const fileKeys: readonly string[] = [...configKeys.filter((key) => !onlyInCode.i
 
 /**
  * Reads a config file: the keys of `NodeConfig` as JSON, with files in the place of certificates, relative to the file itself.
- * Throws one `SYNOD_INVALID_CONFIG` with what is wrong with the file as such; `startNode` adds what is wrong with its values.
+ * Throws one `SYNOD_INVALID_CONFIG` with everything when something is wrong with the file as such; a file that is right is left to
+ * `startNode`, which says what is wrong with its values.
  */
 export function readServeConfig(path: string, overrides: ServeOverrides): ServeConfig {
   const json = parseFile(path)
   const issues = new Issues()
   const read = new FileReader(dirname(resolve(path)), issues)
   issues.unknownKeys(json, '', fileKeys)
-  const { logLevel = 'info', secretFile: _secretFile, tls, clientTls, clients, dataDir, ...rest } = json
+  const { logLevel = 'info', secretFile, tls, clientTls, clients, dataDir, ...rest } = json
   if (!levels.includes(String(logLevel))) issues.add('logLevel', `must be one of ${levels.join(', ')}`)
   if (clients === undefined) issues.add('clients', 'is missing: give { "port": 7411 }, or false to take no clients at all')
   const secret = secretOf(json, overrides.env, read)
@@ -52,6 +55,9 @@ export function readServeConfig(path: string, overrides: ServeOverrides): ServeC
     ...(isObject(tls) ? { tls: read.pems(tls, 'tls', ['requestClientCert']) } : {}),
     ...(isObject(clientTls) ? { clientTls: read.pems(clientTls, 'clientTls', []) } : {}),
   }
+  // `startNode` will not be asked: what it would say belongs to this message. An unreadable `secretFile` is complained about already.
+  const rename = (name: string): string | null => (name === 'secret' && secretFile !== undefined ? null : name)
+  if (issues.any) issues.from(() => makeParts(node as unknown as NodeConfig, version), rename)
   issues.throwIfAny(path)
   return { node: node as unknown as NodeConfig, logLevel: logLevel as LogLevel }
 }

@@ -35,6 +35,10 @@ export class Issues {
     }
   }
 
+  get any(): boolean {
+    return this.#list.length > 0
+  }
+
   /** Throws one `SYNOD_INVALID_CONFIG` that lists all, when there are any. */
   throwIfAny(what: string): void {
     if (this.#list.length === 0) return

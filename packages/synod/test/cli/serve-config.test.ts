@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SynodError } from '@synod/interface'
-import { readServeConfig } from '../../src/cli/serve-config.ts'
-import type { ServeConfig, ServeOverrides } from '../../src/cli/serve-config.ts'
+import { readServeConfig } from '../../dist/cli/serve-config.js'
+import type { ServeConfig, ServeOverrides } from '../../dist/cli/serve-config.js'
 import { scratchFolder } from '../scratch.ts'
 
 function read(content: unknown, overrides: Partial<ServeOverrides> = {}, files: Readonly<Record<string, string>> = {}): { config: ServeConfig; folder: string } {
@@ -47,8 +47,10 @@ describe('a config file', () => {
   })
 
   it('is refused with all issues at once', () => {
-    const config = { id: 1, logLevel: 'loud', logger: {}, tls: { certFile: 'none.pem', cert: 'inline' }, secret: 'a', secretFile: 'b', bogus: 1 }
-    expect(issuesOf(config).sort()).toEqual(['bogus', 'clients', 'logLevel', 'logger', 'secretFile', 'tls.cert', 'tls.certFile'])
+    const config = { id: 1, logLevel: 'loud', logger: {}, tls: { certFile: 'none.pem', cert: 'inline' }, secret: 'a', secretFile: 'b', bogus: 1, timings: { heartbeatIntervalMs: 0 } }
+    expect(issuesOf(config).sort()).toEqual([
+      'bogus', 'clients', 'dataDir', 'logLevel', 'logger', 'secretFile', 'timings.heartbeatIntervalMs', 'tls.cert', 'tls.certFile',
+    ])
   })
 
   it.each([['{', 'is not JSON'], ['[]', 'JSON object'], ['7', 'JSON object']])('%j is refused', (content, message) => {
