@@ -10,7 +10,9 @@ const cli = new URL('../dist/cli.js', import.meta.url)
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 if (!existsSync(cli)) {
-  process.stderr.write('synod is not built yet. Run "npm run build" (or "npm start") in the top folder of the repository, then try again.\n')
+  process.stderr.write(
+    'synod is not built yet. Run "npm run build" (or "npm start") in the top folder of the repository, then try again.\n',
+  )
   process.exitCode = 2
 } else if (major > 22 || (major === 22 && minor >= 14)) {
   module.enableCompileCache?.()

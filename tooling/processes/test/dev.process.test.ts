@@ -20,8 +20,13 @@ describe('a running synod dev', () => {
     expect(servers.map(({ id }) => id)).toEqual([1, 2, 3])
     for (const server of servers) {
       expect(server).toEqual({
-        id: server.id, role: server.id === leader ? 'leading' : 'following', epoch, reachable: true,
-        zxid: { epoch, index: expect.any(Number) as number }, pid: expect.any(Number) as number, endpoint: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+$/) as string,
+        id: server.id,
+        role: server.id === leader ? 'leading' : 'following',
+        epoch,
+        reachable: true,
+        zxid: { epoch, index: expect.any(Number) as number },
+        pid: expect.any(Number) as number,
+        endpoint: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+$/) as string,
       })
       expect(isRunning(server.pid)).toBe(true)
     }
@@ -45,7 +50,8 @@ describe('a running synod dev', () => {
   })
 
   it('keeps cluster.json true', async () => {
-    const read = (): { pid: number; servers: { id: number; pid: number }[] } => JSON.parse(readFileSync(join(cluster.folder, '.synod/cluster.json'), 'utf8')) as never
+    const read = (): { pid: number; servers: { id: number; pid: number }[] } =>
+      JSON.parse(readFileSync(join(cluster.folder, '.synod/cluster.json'), 'utf8')) as never
     expect(read().pid).toBe(cluster.dev.pid)
     const { servers } = await cluster.status()
     expect(read().servers.map(({ pid }) => pid)).toEqual(servers.map(({ pid }) => pid))

@@ -13,13 +13,20 @@ describe('commands on a running cluster', () => {
     expect((await cluster.run('set', '/a/b', 'one')).code).toBe(0)
     expect((await cluster.run('get', '/a/b')).stdout).toBe('one\n')
     expect((await cluster.run('get', '/a/b', '--raw')).stdout).toBe('one')
-    expect(JSON.parse((await cluster.run('--json', 'get', '/a/b')).stdout)).toMatchObject({ path: '/a/b', value: 'one', stat: { version: 0 } })
+    expect(JSON.parse((await cluster.run('--json', 'get', '/a/b')).stdout)).toMatchObject({
+      path: '/a/b',
+      value: 'one',
+      stat: { version: 0 },
+    })
     expect((await cluster.run('create', '/a/c-', 'x', '--sequential')).stdout).toMatch(/^\/a\/c-\d{10}\n$/)
     expect((await cluster.run('ls', '/a', '-r')).stdout).toMatch(/^\/a\/b\n\/a\/c-\d+\n$/)
     expect((await cluster.run('set', '/a/b', 'two', '--if-version', '7')).code).toBe(5)
     expect((await cluster.run('delete', '/a')).code).toBe(5)
     expect((await cluster.run('delete', '/a', '-r')).code).toBe(0)
-    expect(await cluster.run('get', '/a', '--json')).toMatchObject({ code: 3, stderr: expect.stringContaining('"code":"SYNOD_NO_NODE"') as string })
+    expect(await cluster.run('get', '/a', '--json')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('"code":"SYNOD_NO_NODE"') as string,
+    })
     const piped = cluster.start(['set', '/piped', '-'], { input: 'from stdin' })
     expect((await piped.ended).code).toBe(0)
     expect((await cluster.run('get', '/piped')).stdout).toBe('from stdin\n')
@@ -40,7 +47,16 @@ describe('commands on a running cluster', () => {
   })
 
   it('end a command whose lock is lost', async () => {
-    const holder = cluster.start(['lock', '/locks/b', '--grace', '0.1', '--', 'sh', '-c', 'trap "" TERM; echo holding; while :; do sleep 0.1; done'])
+    const holder = cluster.start([
+      'lock',
+      '/locks/b',
+      '--grace',
+      '0.1',
+      '--',
+      'sh',
+      '-c',
+      'trap "" TERM; echo holding; while :; do sleep 0.1; done',
+    ])
     await holder.prints(/holding/)
     const [contender = ''] = (await cluster.run('ls', '/locks/b')).stdout.split('\n')
     await cluster.run('delete', `/locks/b/${contender}`)
@@ -72,6 +88,11 @@ describe('when the leader gets SIGKILL', () => {
       const { servers } = await cluster.status()
       return servers.every(({ role, zxid }) => role !== null && zxid?.index === servers[0]?.zxid?.index)
     })
-    expect(watch.stdout.trim().split('\n').filter((line) => line.includes('"path":"/w/a"'))).toHaveLength(2)
+    expect(
+      watch.stdout
+        .trim()
+        .split('\n')
+        .filter((line) => line.includes('"path":"/w/a"')),
+    ).toHaveLength(2)
   })
 })

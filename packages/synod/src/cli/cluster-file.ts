@@ -62,8 +62,11 @@ export function removeCluster(folder: string): void {
 
 function isClusterFile(value: unknown): value is ClusterFile {
   return (
-    isObject(value) && typeof value['cluster'] === 'string' && typeof value['pid'] === 'number' &&
-    Array.isArray(value['servers']) && value['servers'].every(isServer)
+    isObject(value) &&
+    typeof value['cluster'] === 'string' &&
+    typeof value['pid'] === 'number' &&
+    Array.isArray(value['servers']) &&
+    value['servers'].every(isServer)
   )
 }
 

@@ -73,9 +73,14 @@ function parseFile(path: string): Json {
     const json: unknown = JSON.parse(text)
     if (isObject(json)) return json
   } catch (error) {
-    throw new SynodError('SYNOD_INVALID_CONFIG', `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new SynodError('SYNOD_INVALID_CONFIG', `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
-  throw new SynodError('SYNOD_INVALID_CONFIG', `${path} must hold a JSON object, such as { "id": 1, "dataDir": "./data", "clients": { "port": 7411 } }`)
+  throw new SynodError(
+    'SYNOD_INVALID_CONFIG',
+    `${path} must hold a JSON object, such as { "id": 1, "dataDir": "./data", "clients": { "port": 7411 } }`,
+  )
 }
 
 /** `SYNOD_SECRET` stands above the file. */

@@ -33,7 +33,13 @@ export interface StopRequest {
 export function reportOf(node: SynodNode): ServerReport {
   const { role, strength, epoch, leader, lastZxid, endpoint, roundTripMicros } = node.status()
   return {
-    type: 'report', role, strength, epoch, leader, zxid: lastZxid, endpoint,
+    type: 'report',
+    role,
+    strength,
+    epoch,
+    leader,
+    zxid: lastZxid,
+    endpoint,
     leaderRoundTripMicros: leader === null ? 0 : (roundTripMicros[leader] ?? 0),
   }
 }

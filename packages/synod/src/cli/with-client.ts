@@ -23,7 +23,11 @@ export function dialerOptions({ cluster, secret, tls }: Target): WsDialerOptions
  * Runs the body with a client and closes it afterwards. `session: true` opens the session first; without it reads work where there is no
  * leader. Servers that turn this client away for good are told of at once, those that cannot be reached after the time limit.
  */
-export async function withClient<T>(target: Target, options: { readonly session: boolean }, body: (client: CoordinationClient) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  target: Target,
+  options: { readonly session: boolean },
+  body: (client: CoordinationClient) => Promise<T>,
+): Promise<T> {
   assertRunning(target)
   if (options.session) return await use(await openSession(target), body)
   const probe = probing(target)
@@ -91,14 +95,16 @@ interface Refusal {
 
 /** Why each server cannot be asked; `null` when one can. */
 async function refusals(target: Target): Promise<readonly Refusal[] | null> {
-  const asked = await Promise.all(target.servers.map(async (endpoint): Promise<Refusal | null> => {
-    try {
-      await serverStatus(endpoint, { ...dialerOptions(target), timeoutMs: probePatienceMs })
-      return null
-    } catch (reason) {
-      return { endpoint, reason }
-    }
-  }))
+  const asked = await Promise.all(
+    target.servers.map(async (endpoint): Promise<Refusal | null> => {
+      try {
+        await serverStatus(endpoint, { ...dialerOptions(target), timeoutMs: probePatienceMs })
+        return null
+      } catch (reason) {
+        return { endpoint, reason }
+      }
+    }),
+  )
   const refused = asked.filter((refusal) => refusal !== null)
   return refused.length === asked.length ? refused : null
 }

@@ -67,6 +67,20 @@ export interface NodeConfig {
 
 /** The keys of a config, for the check of unknown ones. */
 export const configKeys: readonly string[] = [
-  'cluster', 'id', 'dataDir', 'secret', 'peers', 'listen', 'clients', 'tls', 'clientTls', 'sessionTimeoutMinMs', 'sessionTimeoutMaxMs',
-  'timings', 'limits', 'logger', 'signal', 'isolate',
+  'cluster',
+  'id',
+  'dataDir',
+  'secret',
+  'peers',
+  'listen',
+  'clients',
+  'tls',
+  'clientTls',
+  'sessionTimeoutMinMs',
+  'sessionTimeoutMaxMs',
+  'timings',
+  'limits',
+  'logger',
+  'signal',
+  'isolate',
 ] satisfies (keyof NodeConfig)[]

@@ -34,24 +34,28 @@ export function makeParts(config: NodeConfig, version: string): NodeParts {
     () => createTree({ ...given('sessionTimeoutMinMs', sessionTimeoutMinMs), ...given('sessionTimeoutMaxMs', sessionTimeoutMaxMs) }),
     (path) => path,
   )
-  const storage = issues.from(() => createSqliteStorage({ directory: config.dataDir }), (path) => (path === 'directory' ? 'dataDir' : path))
+  const storage = issues.from(
+    () => createSqliteStorage({ directory: config.dataDir }),
+    (path) => (path === 'directory' ? 'dataDir' : path),
+  )
   const transport = makeTransport(config, { resolved, clock, random }, issues)
   const replica = issues.from(
-    () => createReplica({
-      ...config.timings,
-      ...config.limits,
-      id: config.id,
-      cluster: resolved.cluster,
-      voters: resolved.voters,
-      transport: transport ?? ({} as Transport),
-      storage: storage ?? ({} as LogStorage),
-      stateMachine: tree ?? createTree(),
-      clock,
-      random,
-      pid: process.pid,
-      version,
-      ...given('logger', config.logger),
-    }),
+    () =>
+      createReplica({
+        ...config.timings,
+        ...config.limits,
+        id: config.id,
+        cluster: resolved.cluster,
+        voters: resolved.voters,
+        transport: transport ?? ({} as Transport),
+        storage: storage ?? ({} as LogStorage),
+        stateMachine: tree ?? createTree(),
+        clock,
+        random,
+        pid: process.pid,
+        version,
+        ...given('logger', config.logger),
+      }),
     (path) => pathInConfig(path, config),
   )
   issues.throwIfAny('the config of this server')

@@ -60,7 +60,10 @@ function resolveListen(config: NodeConfig, issues: Issues): { host: string; port
   const resolved = { host: listen.host ?? own?.host ?? '127.0.0.1', port: listen.port ?? own?.port ?? 0 }
   const guarded = secret !== undefined || tls?.requestClientCert === true
   if (own !== null && typeof resolved.host === 'string' && !isLoopback(resolved.host) && !guarded) {
-    issues.add('secret', `is missing: ${resolved.host} can be reached by others. Give a secret, or tls with ca and requestClientCert, or listen on 127.0.0.1`)
+    issues.add(
+      'secret',
+      `is missing: ${resolved.host} can be reached by others. Give a secret, or tls with ca and requestClientCert, or listen on 127.0.0.1`,
+    )
   }
   return resolved
 }
@@ -85,7 +88,10 @@ function resolveClients(config: NodeConfig, issues: Issues): ResolvedClients | n
   }
   if (advertise !== undefined && hostAndPort(advertise) === null) issues.add('clients.advertise', 'must be an address like ws://host:7411')
   if (typeof host === 'string' && !isLoopback(host) && secret === undefined && config.clientTls?.ca === undefined) {
-    issues.add('clients.host', `(${host}) can be reached by others: give a secret, or clientTls with ca for mutual TLS, or listen on 127.0.0.1`)
+    issues.add(
+      'clients.host',
+      `(${host}) can be reached by others: give a secret, or clientTls with ca for mutual TLS, or listen on 127.0.0.1`,
+    )
   }
   checkClientTls(config, issues)
   return { host, port, secret, advertise: advertise ?? '' }

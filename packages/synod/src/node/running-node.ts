@@ -51,7 +51,11 @@ export class RunningNode implements SynodNode {
     const status = this.replica.status()
     const { transport } = this.#started.parts
     const peers = status.servers.filter(({ id }) => id !== this.id)
-    return { ...status, endpoint: this.endpoint, roundTripMicros: Object.fromEntries(peers.map(({ id }) => [id, transport.roundTripMicros(id)])) }
+    return {
+      ...status,
+      endpoint: this.endpoint,
+      roundTripMicros: Object.fromEntries(peers.map(({ id }) => [id, transport.roundTripMicros(id)])),
+    }
   }
 
   on<K extends keyof ReplicaEvents>(event: K, listener: (payload: ReplicaEvents[K]) => void): () => void {
@@ -73,7 +77,8 @@ export class RunningNode implements SynodNode {
       const check = (): void => {
         const { leader, halted, stopped, role, strength } = this.replica.status()
         if (halted !== null) settle(() => reject(halted))
-        else if (stopped || this.#started.closing.signal.aborted) settle(() => reject(new SynodError('SYNOD_STOPPED', 'this server has stopped')))
+        else if (stopped || this.#started.closing.signal.aborted)
+          settle(() => reject(new SynodError('SYNOD_STOPPED', 'this server has stopped')))
         else if (leader !== null && (role === 'following' || strength === 'established')) settle(() => resolve(leader))
       }
       const onAbort = (): void => settle(() => reject(signal?.reason))
@@ -83,7 +88,9 @@ export class RunningNode implements SynodNode {
       stops.push(
         () => signal?.removeEventListener('abort', onAbort),
         () => this.#started.closing.signal.removeEventListener('abort', check),
-        this.on('leader:change', check), this.on('role:change', check), this.on('halt', check),
+        this.on('leader:change', check),
+        this.on('role:change', check),
+        this.on('halt', check),
       )
       check()
     })

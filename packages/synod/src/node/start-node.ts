@@ -24,7 +24,12 @@ export async function startNode(config: NodeConfig): Promise<SynodNode> {
   const { signal } = config
   signal?.throwIfAborted()
   const closing = new AbortController()
-  const service = createClientService({ replica: parts.replica, watches: parts.tree, clock: parts.clock, ...(config.logger === undefined ? {} : { logger: config.logger }) })
+  const service = createClientService({
+    replica: parts.replica,
+    watches: parts.tree,
+    clock: parts.clock,
+    ...(config.logger === undefined ? {} : { logger: config.logger }),
+  })
   let endpoint: ClientEndpoint | null = null
   try {
     endpoint = await listenForClients(config, parts, { service, health: healthOf(parts, closing.signal) })

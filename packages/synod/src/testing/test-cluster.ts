@@ -60,11 +60,17 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
 function checkOptions(options: TestClusterOptions, count: number): void {
   const issues: ConfigIssue[] = []
   for (const key of Object.keys(options)) {
-    if (!['servers', 'timings', 'signal'].includes(key)) issues.push({ path: key, message: 'is no option; there are servers, timings, signal' })
+    if (!['servers', 'timings', 'signal'].includes(key))
+      issues.push({ path: key, message: 'is no option; there are servers, timings, signal' })
   }
-  if (!Number.isInteger(count) || count < 1 || count > 9) issues.push({ path: 'servers', message: `must be from 1 to 9, is ${String(count)}` })
+  if (!Number.isInteger(count) || count < 1 || count > 9)
+    issues.push({ path: 'servers', message: `must be from 1 to 9, is ${String(count)}` })
   if (issues.length === 0) return
-  throw new SynodError('SYNOD_INVALID_CONFIG', `the options of a test cluster cannot be used: ${issues.map(({ path, message }) => `${path} ${message}`).join('; ')}`, { issues })
+  throw new SynodError(
+    'SYNOD_INVALID_CONFIG',
+    `the options of a test cluster cannot be used: ${issues.map(({ path, message }) => `${path} ${message}`).join('; ')}`,
+    { issues },
+  )
 }
 
 class MemoryCluster implements TestCluster {

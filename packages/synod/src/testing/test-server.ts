@@ -42,8 +42,16 @@ export class TestServer {
     const { network, clock, random, voters, timings, services } = this.#world
     const tree = createTree()
     const replica = createReplica({
-      ...timings, id: this.id, cluster: 'test', voters, transport: network.transport(this.id), storage: this.#storage,
-      stateMachine: tree, clock, random, endpoint: this.endpoint,
+      ...timings,
+      id: this.id,
+      cluster: 'test',
+      voters,
+      transport: network.transport(this.id),
+      storage: this.#storage,
+      stateMachine: tree,
+      clock,
+      random,
+      endpoint: this.endpoint,
     })
     const service = createClientService({ replica, watches: tree, clock })
     this.#life = { replica, service }

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { SynodError } from '@synod/interface'
-import { parseZxid } from '../../src/cli/commands/watch.ts'
-import { completionScript } from '../../src/cli/completion/completion.ts'
-import { CliError, exitCodeOf, exitCodes, signalExitCode } from '../../src/cli/exit-codes.ts'
-import { jsonValue, table, textOf } from '../../src/cli/output.ts'
-import { buildProgram } from '../../src/cli/program/build-program.ts'
-import { seconds, wholeNumber } from '../../src/cli/program/numbers.ts'
+import { parseZxid } from '../../dist/cli/commands/watch.js'
+import { completionScript } from '../../dist/cli/completion/completion.js'
+import { CliError, exitCodeOf, exitCodes, signalExitCode } from '../../dist/cli/exit-codes.js'
+import { jsonValue, table, textOf } from '../../dist/cli/output.js'
+import { buildProgram } from '../../dist/cli/program/build-program.js'
+import { seconds, wholeNumber } from '../../dist/cli/program/numbers.js'
 
 const program = buildProgram(() => {})
 
@@ -34,7 +34,13 @@ describe('the command line', () => {
 describe('exit codes', () => {
   it('tell the kinds of failure apart', () => {
     const code = (name: ConstructorParameters<typeof SynodError>[0]): number => exitCodeOf(new SynodError(name, ''))
-    expect([code('SYNOD_NO_NODE'), code('SYNOD_NO_QUORUM'), code('SYNOD_BAD_VERSION'), code('SYNOD_OUTCOME_UNKNOWN'), code('SYNOD_STORAGE_CORRUPT')]).toEqual([3, 4, 5, 6, 11])
+    expect([
+      code('SYNOD_NO_NODE'),
+      code('SYNOD_NO_QUORUM'),
+      code('SYNOD_BAD_VERSION'),
+      code('SYNOD_OUTCOME_UNKNOWN'),
+      code('SYNOD_STORAGE_CORRUPT'),
+    ]).toEqual([3, 4, 5, 6, 11])
     expect(exitCodeOf(new Error('x'))).toBe(exitCodes.failed)
     expect(exitCodeOf(new CliError(7, 'x'))).toBe(7)
     expect(signalExitCode('SIGTERM')).toBe(143)
@@ -58,6 +64,11 @@ describe('values', () => {
   })
 
   it('stand in columns', () => {
-    expect(table([['A', 'BB'], ['long', 'x']])).toEqual(['A     BB', 'long  x'])
+    expect(
+      table([
+        ['A', 'BB'],
+        ['long', 'x'],
+      ]),
+    ).toEqual(['A     BB', 'long  x'])
   })
 })

@@ -3,21 +3,36 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { exitCodes } from '../../src/cli/exit-codes.ts'
-import { clusterOf, leaderChanged } from '../../src/cli/dev/cluster-view.ts'
-import { lockFolder, runs } from '../../src/cli/dev/folder-lock.ts'
-import { describeEnd, describeReturn, returned, welcome } from '../../src/cli/dev/messages.ts'
-import { choosePorts, portsAbove } from '../../src/cli/dev/ports.ts'
-import type { ServerState } from '../../src/cli/dev/server-process.ts'
-import { resolveDev } from '../../src/cli/dev/settings.ts'
-import { statusTable } from '../../src/cli/dev/status-table.ts'
-import { startMark } from '../../src/cli/process-alive.ts'
-import type { ServerReport } from '../../src/cli/server-report.ts'
+import { exitCodes } from '../../dist/cli/exit-codes.js'
+import { clusterOf, leaderChanged } from '../../dist/cli/dev/cluster-view.js'
+import { lockFolder, runs } from '../../dist/cli/dev/folder-lock.js'
+import { describeEnd, describeReturn, returned, welcome } from '../../dist/cli/dev/messages.js'
+import { choosePorts, portsAbove } from '../../dist/cli/dev/ports.js'
+import type { ServerState } from '../../dist/cli/dev/server-process.js'
+import { resolveDev } from '../../dist/cli/dev/settings.js'
+import { statusTable } from '../../dist/cli/dev/status-table.js'
+import { startMark } from '../../dist/cli/process-alive.js'
+import type { ServerReport } from '../../dist/cli/server-report.js'
 import { scratchFolder } from '../scratch.ts'
 
 function server(id: number, report: Partial<ServerReport> | null): ServerState {
-  const full: ServerReport = { type: 'report', role: 'following', strength: 'none', epoch: 1, leader: 3, zxid: { epoch: 1, index: 5 }, endpoint: '', leaderRoundTripMicros: 420 }
-  return { id, endpoint: `ws://127.0.0.1:741${id}`, peer: `ws://127.0.0.1:740${id}`, pid: 100 + id, report: report === null ? null : { ...full, ...report } }
+  const full: ServerReport = {
+    type: 'report',
+    role: 'following',
+    strength: 'none',
+    epoch: 1,
+    leader: 3,
+    zxid: { epoch: 1, index: 5 },
+    endpoint: '',
+    leaderRoundTripMicros: 420,
+  }
+  return {
+    id,
+    endpoint: `ws://127.0.0.1:741${id}`,
+    peer: `ws://127.0.0.1:740${id}`,
+    pid: 100 + id,
+    report: report === null ? null : { ...full, ...report },
+  }
 }
 
 const leading = { role: 'leading', strength: 'established', leaderRoundTripMicros: 0 } as const
@@ -42,7 +57,10 @@ describe('the options of dev', () => {
 
 describe('the ports of dev', () => {
   it('lie above the base', () => {
-    expect(portsAbove(7400, 2)).toEqual([{ peer: 7401, client: 7411 }, { peer: 7402, client: 7412 }])
+    expect(portsAbove(7400, 2)).toEqual([
+      { peer: 7401, client: 7411 },
+      { peer: 7402, client: 7412 },
+    ])
   })
 
   it('are named when they are in use, with the way out', async () => {
@@ -50,7 +68,10 @@ describe('the ports of dev', () => {
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => new Promise((resolve) => void blocker.close(() => resolve())))
     const { port } = blocker.address() as AddressInfo
-    await expect(choosePorts(port - 1, 1)).rejects.toMatchObject({ exitCode: exitCodes.portInUse, message: expect.stringMatching(`port ${port} .*--base-port`) as string })
+    await expect(choosePorts(port - 1, 1)).rejects.toMatchObject({
+      exitCode: exitCodes.portInUse,
+      message: expect.stringMatching(`port ${port} .*--base-port`) as string,
+    })
   })
 
   it('are found for base 0', async () => {
@@ -131,7 +152,9 @@ describe('what dev says', () => {
     expect(describeEnd(1, end, { restarting: false, logFile: 'l' })).toBe(
       'server 1 (process 7) ended with exit code 11: damaged (SYNOD_STORAGE_CORRUPT); it is not started again; its log is l',
     )
-    expect(describeEnd(1, { ...end, code: null, signal: 'SIGKILL', failure: null }, { restarting: true, logFile: 'l' })).toContain('was ended by SIGKILL; it is started')
+    expect(describeEnd(1, { ...end, code: null, signal: 'SIGKILL', failure: null }, { restarting: true, logFile: 'l' })).toContain(
+      'was ended by SIGKILL; it is started',
+    )
   })
 
   it('says when a server is back', () => {

@@ -6,7 +6,11 @@ import { readServeConfig } from '../../dist/cli/serve-config.js'
 import type { ServeConfig, ServeOverrides } from '../../dist/cli/serve-config.js'
 import { scratchFolder } from '../scratch.ts'
 
-function read(content: unknown, overrides: Partial<ServeOverrides> = {}, files: Readonly<Record<string, string>> = {}): { config: ServeConfig; folder: string } {
+function read(
+  content: unknown,
+  overrides: Partial<ServeOverrides> = {},
+  files: Readonly<Record<string, string>> = {},
+): { config: ServeConfig; folder: string } {
   const folder = scratchFolder()
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const path = join(folder, 'synod.json')
@@ -42,18 +46,43 @@ describe('a config file', () => {
     const files = { secret: 's3cret\n', 'c.pem': 'CERT', 'k.pem': 'KEY', 'ca.pem': 'CA' }
     const tls = { certFile: 'c.pem', keyFile: 'k.pem', caFile: 'ca.pem' }
     const { node } = read({ ...good, secretFile: 'secret', tls: { ...tls, requestClientCert: true }, clientTls: tls }, {}, files).config
-    expect(node).toMatchObject({ secret: 's3cret', tls: { cert: 'CERT', key: 'KEY', ca: 'CA', requestClientCert: true }, clientTls: { cert: 'CERT', key: 'KEY', ca: 'CA' } })
+    expect(node).toMatchObject({
+      secret: 's3cret',
+      tls: { cert: 'CERT', key: 'KEY', ca: 'CA', requestClientCert: true },
+      clientTls: { cert: 'CERT', key: 'KEY', ca: 'CA' },
+    })
     expect(node).not.toHaveProperty('secretFile')
   })
 
   it('is refused with all issues at once', () => {
-    const config = { id: 1, logLevel: 'loud', logger: {}, tls: { certFile: 'none.pem', cert: 'inline' }, secret: 'a', secretFile: 'b', bogus: 1, timings: { heartbeatIntervalMs: 0 } }
+    const config = {
+      id: 1,
+      logLevel: 'loud',
+      logger: {},
+      tls: { certFile: 'none.pem', cert: 'inline' },
+      secret: 'a',
+      secretFile: 'b',
+      bogus: 1,
+      timings: { heartbeatIntervalMs: 0 },
+    }
     expect(issuesOf(config).sort()).toEqual([
-      'bogus', 'clients', 'dataDir', 'logLevel', 'logger', 'secretFile', 'timings.heartbeatIntervalMs', 'tls.cert', 'tls.certFile',
+      'bogus',
+      'clients',
+      'dataDir',
+      'logLevel',
+      'logger',
+      'secretFile',
+      'timings.heartbeatIntervalMs',
+      'tls.cert',
+      'tls.certFile',
     ])
   })
 
-  it.each([['{', 'is not JSON'], ['[]', 'JSON object'], ['7', 'JSON object']])('%j is refused', (content, message) => {
+  it.each([
+    ['{', 'is not JSON'],
+    ['[]', 'JSON object'],
+    ['7', 'JSON object'],
+  ])('%j is refused', (content, message) => {
     expect(() => read(content)).toThrow(message)
   })
 

@@ -1,18 +1,36 @@
 import { describe, expect, it } from 'vitest'
 import type { StatusDocument } from '@synod/client'
-import { renderStatus, summarize } from '../../src/cli/commands/status.ts'
+import { renderStatus, summarize } from '../../dist/cli/commands/status.js'
 
 const endpoint = (id: number): string => `ws://127.0.0.1:741${id}`
 
 function document(id: number, part: Partial<StatusDocument>): StatusDocument {
   return {
-    id, clusterName: 'dev', clusterId: 'c', incarnation: 1, role: 'following', strength: 'none', epoch: 2, leader: 3, lastZxid: { epoch: 2, index: 9 },
-    commitIndex: 9, appliedZxid: { epoch: 2, index: 9 }, store: 'formatted', sinceLeaderMicros: 0, stopped: false, halted: null,
-    servers: [1, 2, 3].map((server) => ({ id: server, endpoint: endpoint(server), pid: 100 + server, version: '', connected: true })), ...part,
+    id,
+    clusterName: 'dev',
+    clusterId: 'c',
+    incarnation: 1,
+    role: 'following',
+    strength: 'none',
+    epoch: 2,
+    leader: 3,
+    lastZxid: { epoch: 2, index: 9 },
+    commitIndex: 9,
+    appliedZxid: { epoch: 2, index: 9 },
+    store: 'formatted',
+    sinceLeaderMicros: 0,
+    stopped: false,
+    halted: null,
+    servers: [1, 2, 3].map((server) => ({ id: server, endpoint: endpoint(server), pid: 100 + server, version: '', connected: true })),
+    ...part,
   }
 }
 
-const answer = (id: number, part: Partial<StatusDocument> = {}): Parameters<typeof summarize>[0][number] => ({ endpoint: endpoint(id), status: document(id, part), reason: '' })
+const answer = (id: number, part: Partial<StatusDocument> = {}): Parameters<typeof summarize>[0][number] => ({
+  endpoint: endpoint(id),
+  status: document(id, part),
+  reason: '',
+})
 const silent = (at: string): Parameters<typeof summarize>[0][number] => ({ endpoint: at, status: null, reason: 'refused' })
 const alone = { found: null }
 
@@ -36,13 +54,18 @@ describe('the status of a cluster', () => {
 
   it('keeps an unreachable server that nobody knows', () => {
     expect(summarize([silent('ws://x:1')], alone)).toEqual({
-      leader: null, epoch: 0, servers: [{ id: null, role: null, epoch: null, zxid: null, pid: null, endpoint: 'ws://x:1', reachable: false }],
+      leader: null,
+      epoch: 0,
+      servers: [{ id: null, role: null, epoch: null, zxid: null, pid: null, endpoint: 'ws://x:1', reachable: false }],
     })
   })
 
   it('believes the leader of the newest epoch, not one that was cut off', () => {
     const old = answer(3, { role: 'leading', strength: 'established', epoch: 2 })
-    expect(summarize([old, answer(1, { role: 'leading', strength: 'established', epoch: 3, leader: 1 })], alone)).toMatchObject({ leader: 1, epoch: 3 })
+    expect(summarize([old, answer(1, { role: 'leading', strength: 'established', epoch: 3, leader: 1 })], alone)).toMatchObject({
+      leader: 1,
+      epoch: 3,
+    })
   })
 
   it('takes a follower at its word when the leader cannot be asked', () => {
@@ -50,7 +73,9 @@ describe('the status of a cluster', () => {
   })
 
   it('has no leader while one is only elected, or all are looking', () => {
-    expect(summarize([answer(1, { role: 'looking', leader: null }), answer(3, { role: 'leading', strength: 'elected' })], alone).leader).toBeNull()
+    expect(
+      summarize([answer(1, { role: 'looking', leader: null }), answer(3, { role: 'leading', strength: 'elected' })], alone).leader,
+    ).toBeNull()
   })
 
   it('has a server once that was asked at two addresses', () => {

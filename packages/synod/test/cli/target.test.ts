@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findCluster, readCluster, removeCluster, writeCluster } from '../../src/cli/cluster-file.ts'
-import { CliError, exitCodes } from '../../src/cli/exit-codes.ts'
-import { resolveTarget, splitServers } from '../../src/cli/target.ts'
+import { findCluster, readCluster, removeCluster, writeCluster } from '../../dist/cli/cluster-file.js'
+import { CliError, exitCodes } from '../../dist/cli/exit-codes.js'
+import { resolveTarget, splitServers } from '../../dist/cli/target.js'
 import { scratchFolder } from '../scratch.ts'
 
 const file = { cluster: 'dev', pid: 1, servers: [{ id: 1, endpoint: 'ws://127.0.0.1:7411', peer: 'ws://127.0.0.1:7401', pid: 2 }] }

@@ -5,11 +5,14 @@ import { SynodError } from '@synod/interface'
 import type { ConfigIssue } from '@synod/interface'
 import { startNode } from 'synod'
 import type { NodeConfig } from 'synod'
-import { advertised } from '../../src/node/resolve-config.ts'
+import { advertised } from '../../dist/node/resolve-config.js'
 import { scratchFolder } from '../scratch.ts'
 
 async function issuesOf(config: object): Promise<readonly ConfigIssue[]> {
-  const error: unknown = await startNode(config as NodeConfig).then(() => 'it started', (reason: unknown) => reason)
+  const error: unknown = await startNode(config as NodeConfig).then(
+    () => 'it started',
+    (reason: unknown) => reason,
+  )
   if (!SynodError.is(error, 'SYNOD_INVALID_CONFIG')) throw new Error(`not refused as a config: ${String(error)}`)
   return error.issues
 }
@@ -21,13 +24,31 @@ describe('a config that cannot be used', () => {
   it('is answered with every issue at once, and touches nothing', async () => {
     const dataDir = join(scratchFolder(), 'data')
     const config = {
-      id: 0, dataDir, cluster: 'no spaces', peers: { 1: 'http://a', x: 'ws://b:1' }, sercet: 'typo',
-      clients: { port: 70_000, hots: 'a' }, sessionTimeoutMinMs: 9, sessionTimeoutMaxMs: 8,
-      timings: { heartbeatIntervalMs: 60, suspicionTimeoutMinMs: 100 }, limits: { keepEntries: -1 },
+      id: 0,
+      dataDir,
+      cluster: 'no spaces',
+      peers: { 1: 'http://a', x: 'ws://b:1' },
+      sercet: 'typo',
+      clients: { port: 70_000, hots: 'a' },
+      sessionTimeoutMinMs: 9,
+      sessionTimeoutMaxMs: 8,
+      timings: { heartbeatIntervalMs: 60, suspicionTimeoutMinMs: 100 },
+      limits: { keepEntries: -1 },
     }
     const paths = await pathsOf(config)
-    for (const path of ['id', 'cluster', 'peers.1', 'peers.x', 'sercet', 'clients.port', 'clients.hots', 'sessionTimeoutMinMs',
-      'timings.suspicionTimeoutMinMs', 'limits.keepEntries']) expect(paths).toContain(path)
+    for (const path of [
+      'id',
+      'cluster',
+      'peers.1',
+      'peers.x',
+      'sercet',
+      'clients.port',
+      'clients.hots',
+      'sessionTimeoutMinMs',
+      'timings.suspicionTimeoutMinMs',
+      'limits.keepEntries',
+    ])
+      expect(paths).toContain(path)
     expect(new Set(paths).size).toBe(paths.length)
     expect(existsSync(dataDir)).toBe(false)
   })
@@ -81,7 +102,9 @@ describe('the endpoint that clients are told', () => {
 
   it('has the host of the own peer address when it listens everywhere', () => {
     expect(advertised(base, clients, 'wss://0.0.0.0:7411')).toBe('wss://synod-1.example:7411')
-    expect(advertised({ ...base, peers: { 1: 'ws://[fd00::1]:7401' } }, { ...clients, host: '::' }, 'ws://[::]:7411')).toBe('ws://[fd00::1]:7411')
+    expect(advertised({ ...base, peers: { 1: 'ws://[fd00::1]:7401' } }, { ...clients, host: '::' }, 'ws://[::]:7411')).toBe(
+      'ws://[fd00::1]:7411',
+    )
   })
 
   it('is what the config says, whatever else', () => {

@@ -14,7 +14,11 @@ export interface CreateOptions {
 }
 
 /** `synod create <path> [value]`: prints the path, which `sequential` makes. */
-export async function create(target: Target, node: { readonly path: string; readonly value: Uint8Array }, options: CreateOptions): Promise<number> {
+export async function create(
+  target: Target,
+  node: { readonly path: string; readonly value: Uint8Array },
+  options: CreateOptions,
+): Promise<number> {
   const { json, ephemeral, sequential, parents } = options
   return await withClient(target, { session: true }, async (client) => {
     const { path, stat } = await client.create(node.path, node.value, { ephemeral, sequential, parents })

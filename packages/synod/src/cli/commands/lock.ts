@@ -21,10 +21,12 @@ export async function lock(target: Target, path: string, options: LockCommandOpt
     const locks = new DistributedLock(client, path, { data: describeSelf(options.command) })
     const patience = waitMs === undefined ? interrupted : AbortSignal.any([interrupted, AbortSignal.timeout(waitMs)])
     const mode = shared ? 'shared' : 'exclusive'
-    const handle = await locks.acquire(waitMs === 0 ? { mode, signal: interrupted, ifAvailable: true } : { mode, signal: patience }).catch((error: unknown) => {
-      if (interrupted.aborted || !patience.aborted) throw error
-      return null
-    })
+    const handle = await locks
+      .acquire(waitMs === 0 ? { mode, signal: interrupted, ifAvailable: true } : { mode, signal: patience })
+      .catch((error: unknown) => {
+        if (interrupted.aborted || !patience.aborted) throw error
+        return null
+      })
     if (handle === null) {
       remark(`synod: ${path} is held by somebody else`)
       return exitCodes.notAcquired

@@ -36,7 +36,10 @@ export async function serve(flags: ServeFlags): Promise<number> {
   try {
     const { env } = process
     const { node: config, logLevel } = readServeConfig(flags.config, { env, ...pick('id', flags.id), ...pick('dataDir', flags.dataDir) })
-    const logger = pino({ name: 'synod', level: logLevel, base: { pid: process.pid, id: config.id } }, pino.destination({ fd: 1, sync: true }))
+    const logger = pino(
+      { name: 'synod', level: logLevel, base: { pid: process.pid, id: config.id } },
+      pino.destination({ fd: 1, sync: true }),
+    )
     const node = await startNode({ ...config, logger, signal: stop.signal })
     const { cluster = 'default', id, dataDir } = config
     logger.info({ cluster, id, endpoint: node.endpoint, dataDir }, 'started')

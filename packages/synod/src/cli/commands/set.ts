@@ -16,7 +16,11 @@ export interface SetOptions {
 }
 
 /** `synod set <path> <value>`: creates what is missing, parents too, unless the node must be there already. */
-export async function set(target: Target, node: { readonly path: string; readonly value: Uint8Array }, options: SetOptions): Promise<number> {
+export async function set(
+  target: Target,
+  node: { readonly path: string; readonly value: Uint8Array },
+  options: SetOptions,
+): Promise<number> {
   const stat = await withClient(target, { session: true }, (client) => {
     const { version } = options
     if (version !== undefined) return client.set(node.path, node.value, { version })

@@ -55,7 +55,15 @@ export function summarize(answers: readonly Answer[], { found }: Pick<Target, 'f
       const { id, role, epoch, lastZxid } = status
       const pid = status.servers.find((server) => server.id === id)?.pid ?? null
       const own = told.find((server) => server.id === id)?.endpoint
-      lines.set(`id ${id}`, { id, role, epoch, zxid: lastZxid, pid, endpoint: own === undefined || own === '' ? endpoint : own, reachable: true })
+      lines.set(`id ${id}`, {
+        id,
+        role,
+        epoch,
+        zxid: lastZxid,
+        pid,
+        endpoint: own === undefined || own === '' ? endpoint : own,
+        reachable: true,
+      })
       continue
     }
     const known = told.find((server) => server.endpoint === endpoint) ?? found?.file.servers.find((server) => server.endpoint === endpoint)

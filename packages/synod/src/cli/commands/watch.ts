@@ -35,10 +35,17 @@ export async function watch(target: Target, path: string, options: WatchCommandO
   return signalled === null ? exitCodes.ok : signalExitCode(signalled)
 }
 
-async function follow(client: CoordinationClient, path: string, options: WatchCommandOptions & { readonly signal: AbortSignal }): Promise<void> {
+async function follow(
+  client: CoordinationClient,
+  path: string,
+  options: WatchCommandOptions & { readonly signal: AbortSignal },
+): Promise<void> {
   const { mode, from, signal, count } = options
   const events = client.watch(path, { mode, signal, ...(from === undefined ? {} : { from }) })
-  void events.ready.then(() => remark(`watching ${path}`), () => {})
+  void events.ready.then(
+    () => remark(`watching ${path}`),
+    () => {},
+  )
   let seen = 0
   for await (const event of events) {
     await print(client, event, options)

@@ -22,8 +22,14 @@ export function completionScript(program: Command, shell: string): string {
 
 function wordsOf(program: Command): Words {
   const optionsOf = (command: Command): Described[] =>
-    command.options.filter((option) => !option.hidden).map((option) => ({ name: option.long ?? option.flags, description: option.description }))
-  const commands = program.commands.map((command) => ({ name: command.name(), description: command.description(), options: optionsOf(command) }))
+    command.options
+      .filter((option) => !option.hidden)
+      .map((option) => ({ name: option.long ?? option.flags, description: option.description }))
+  const commands = program.commands.map((command) => ({
+    name: command.name(),
+    description: command.description(),
+    options: optionsOf(command),
+  }))
   return { commands, globals: [...optionsOf(program), { name: '--help', description: 'show help' }] }
 }
 
@@ -74,7 +80,12 @@ function fish({ commands, globals }: Words): string {
     `complete -c synod -n __fish_use_subcommand -a ${name} -d '${quote(description)}'`,
     ...options.map((one) => option(`-n '__fish_seen_subcommand_from ${name}' `, one)),
   ])
-  return ['# fish: synod completion fish > ~/.config/fish/completions/synod.fish', ...lines, ...globals.map((one) => option('', one)), ''].join('\n')
+  return [
+    '# fish: synod completion fish > ~/.config/fish/completions/synod.fish',
+    ...lines,
+    ...globals.map((one) => option('', one)),
+    '',
+  ].join('\n')
 }
 
 function quote(text: string): string {

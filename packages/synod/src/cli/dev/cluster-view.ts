@@ -15,7 +15,8 @@ export function clusterOf(servers: readonly ServerState[]): ClusterView {
   const epoch = Math.max(0, ...servers.map(({ report }) => report?.epoch ?? 0))
   const leading = servers.find(({ report }) => report?.role === 'leading' && report.strength !== 'elected' && report.epoch === epoch)
   const leader = leading?.id ?? null
-  const complete = leader !== null && servers.every(({ id, report }) => id === leader || (report?.role === 'following' && report.leader === leader))
+  const complete =
+    leader !== null && servers.every(({ id, report }) => id === leader || (report?.role === 'following' && report.leader === leader))
   return { servers, leader, epoch, complete }
 }
 

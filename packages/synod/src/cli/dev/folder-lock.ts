@@ -61,7 +61,9 @@ function readOwner(path: string): Owner | null {
 }
 
 function describeRunning(dir: string, owner: Owner): string {
-  const servers = readCluster(dir)?.file.servers.map(({ endpoint }) => endpoint).join(',')
+  const servers = readCluster(dir)
+    ?.file.servers.map(({ endpoint }) => endpoint)
+    .join(',')
   const where = servers === undefined ? 'it is starting' : `clients connect to ${servers}`
   return `a "synod dev" is running on ${dir} already (process ${owner.pid}): ${where}. Use it ("synod status"), stop it first, or start another one with --dir and --base-port`
 }

@@ -100,7 +100,11 @@ export class LocalCluster {
     if (this.#stopping) return this.#checkAllEnded()
     const server = this.#servers[id - 1]
     const restarting = this.#settings.restart && !hopeless.includes(end.code)
-    if (restarting && server !== undefined) this.#restarts.set(id, setTimeout(() => this.#start(server), restartDelayMs))
+    if (restarting && server !== undefined)
+      this.#restarts.set(
+        id,
+        setTimeout(() => this.#start(server), restartDelayMs),
+      )
     this.#save()
     this.#events.onEnd(id, end, restarting)
     this.#events.onChange()

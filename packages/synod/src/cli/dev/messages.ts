@@ -56,11 +56,15 @@ export function describeLeader(before: ClusterView, after: ClusterView): string 
 
 /** The servers among those that were away which are back: they lead or follow. */
 export function returned(away: ReadonlySet<number>, view: ClusterView): ServerState[] {
-  return view.servers.filter(({ id, report }) => away.has(id) && (id === view.leader || (report?.role === 'following' && report.leader !== null)))
+  return view.servers.filter(
+    ({ id, report }) => away.has(id) && (id === view.leader || (report?.role === 'following' && report.leader !== null)),
+  )
 }
 
 /** A server that is back. */
 export function describeReturn({ id, pid, report }: ServerState): string {
   const zxid = report === null ? '' : ` at ${report.zxid.epoch}.${report.zxid.index}`
-  return report?.role === 'following' ? `server ${id} is back (process ${pid}) and follows server ${report.leader}${zxid}` : `server ${id} is back (process ${pid})`
+  return report?.role === 'following'
+    ? `server ${id} is back (process ${pid}) and follows server ${report.leader}${zxid}`
+    : `server ${id} is back (process ${pid})`
 }

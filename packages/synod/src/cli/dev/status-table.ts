@@ -5,7 +5,13 @@ import type { ClusterView } from './cluster-view.ts'
 export function statusTable(view: ClusterView): string[] {
   const rows = view.servers.map(({ id, pid, endpoint, report }) => [
     String(id),
-    pid === 0 ? 'down' : report === null ? 'starting' : report.role === 'leading' && report.strength === 'elected' ? 'elected' : report.role,
+    pid === 0
+      ? 'down'
+      : report === null
+        ? 'starting'
+        : report.role === 'leading' && report.strength === 'elected'
+          ? 'elected'
+          : report.role,
     report === null ? '–' : String(report.epoch),
     report === null ? '–' : `${report.zxid.epoch}.${report.zxid.index}`,
     report === null || report.leaderRoundTripMicros === 0 ? '–' : `${(report.leaderRoundTripMicros / 1000).toFixed(2)} ms`,

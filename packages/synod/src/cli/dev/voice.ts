@@ -83,7 +83,13 @@ export class JsonVoice implements Voice {
   }
 
   up({ leader, epoch, servers }: ClusterView, afterMs: number): void {
-    printJson({ event: 'up', leader, epoch, afterMs: Math.round(afterMs), servers: servers.map(({ id, endpoint, peer, pid }) => ({ id, endpoint, peer, pid })) })
+    printJson({
+      event: 'up',
+      leader,
+      epoch,
+      afterMs: Math.round(afterMs),
+      servers: servers.map(({ id, endpoint, peer, pid }) => ({ id, endpoint, peer, pid })),
+    })
   }
 
   leader(_before: ClusterView, { leader, epoch }: ClusterView): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { seconds } from './numbers.ts'
-import { prepare, targetCommand } from './shared.ts'
+import { prepare, running, targetCommand } from './shared.ts'
 import type { SetExitCode } from './shared.ts'
 
 interface HoldFlags {
@@ -18,20 +18,24 @@ export function addHoldCommands(program: Command, setExitCode: SetExitCode): voi
     .description('run a command while a lock is held; its exit code is passed through')
     .option('--shared', 'together with other shared holders')
     .option('--wait <seconds>', 'give up after this, with exit code 124; 0: only when it is free (default: wait)')
-    .action(async (path: string, words: readonly string[], _flags: unknown, command: Command) => {
-      const { lock } = await import('../commands/lock.ts')
-      const { target, flags } = prepare<HoldFlags & { readonly shared?: boolean; readonly wait?: string }>(command)
-      const wait = flags.wait === undefined ? {} : { waitMs: seconds('--wait', flags.wait) }
-      setExitCode(await lock(target, path, { ...runOptions(words, flags), ...wait, shared: flags.shared === true }))
-    })
+    .action(
+      running(setExitCode, async ([path = '', ...words], command) => {
+        const { lock } = await import('../commands/lock.ts')
+        const { target, flags } = prepare<HoldFlags & { readonly shared?: boolean; readonly wait?: string }>(command)
+        const wait = flags.wait === undefined ? {} : { waitMs: seconds('--wait', flags.wait) }
+        return await lock(target, path, { ...runOptions(words, flags), ...wait, shared: flags.shared === true })
+      }),
+    )
   holdCommand(program, 'elect')
     .description('run a command while this candidate leads; its exit code is passed through')
     .option('--name <text>', 'who this candidate is, for observers (default: host and process)')
-    .action(async (path: string, words: readonly string[], _flags: unknown, command: Command) => {
-      const { elect } = await import('../commands/elect.ts')
-      const { target, flags } = prepare<HoldFlags & { readonly name?: string }>(command)
-      setExitCode(await elect(target, path, { ...runOptions(words, flags), ...(flags.name === undefined ? {} : { name: flags.name }) }))
-    })
+    .action(
+      running(setExitCode, async ([path = '', ...words], command) => {
+        const { elect } = await import('../commands/elect.ts')
+        const { target, flags } = prepare<HoldFlags & { readonly name?: string }>(command)
+        return await elect(target, path, { ...runOptions(words, flags), ...(flags.name === undefined ? {} : { name: flags.name }) })
+      }),
+    )
 }
 
 function holdCommand(program: Command, name: string): Command {
@@ -43,7 +47,10 @@ function holdCommand(program: Command, name: string): Command {
     .addHelpText('after', environmentHelp)
 }
 
-function runOptions([command = '', ...args]: readonly string[], flags: HoldFlags): {
+function runOptions(
+  [command = '', ...args]: readonly string[],
+  flags: HoldFlags,
+): {
   readonly command: string
   readonly args: readonly string[]
   readonly graceMs: number

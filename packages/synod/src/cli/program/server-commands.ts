@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { prepare, targetCommand } from './shared.ts'
+import { prepare, running, targetCommand } from './shared.ts'
 import type { SetExitCode } from './shared.ts'
 
 /** `dev`, `serve`, `status`. */
@@ -13,10 +13,12 @@ export function addServerCommands(program: Command, setExitCode: SetExitCode): v
     .option('--servers <count>', 'number of servers (default: 3)')
     .option('--no-restart', 'leave a server that died down')
     .option('--json', 'print what happens as JSON, one event a line')
-    .action(async (_flags: unknown, command: Command) => {
-      const { dev } = await import('../dev/dev.ts')
-      setExitCode(await dev(command.opts()))
-    })
+    .action(
+      running(setExitCode, async (_typed, command) => {
+        const { dev } = await import('../dev/dev.ts')
+        return await dev(command.opts())
+      }),
+    )
   program
     .command('serve')
     .description('run one server')
@@ -24,15 +26,19 @@ export function addServerCommands(program: Command, setExitCode: SetExitCode): v
     .option('--id <number>', 'above the file (or SYNOD_ID)')
     .option('--data-dir <path>', 'above the file (or SYNOD_DATA_DIR)')
     .addOption(new Option('--supervised').hideHelp())
-    .action(async (_flags: unknown, command: Command) => {
-      const { serve } = await import('../commands/serve.ts')
-      setExitCode(await serve(command.opts()))
-    })
+    .action(
+      running(setExitCode, async (_typed, command) => {
+        const { serve } = await import('../commands/serve.ts')
+        return await serve(command.opts())
+      }),
+    )
   targetCommand(program, 'status')
     .description('show the servers of the cluster: role, epoch, position; exit code 4 when nobody leads')
-    .action(async (_flags: unknown, command: Command) => {
-      const { showStatus } = await import('../commands/status.ts')
-      const { target, json } = prepare(command)
-      setExitCode(await showStatus(target, { json }))
-    })
+    .action(
+      running(setExitCode, async (_typed, command) => {
+        const { showStatus } = await import('../commands/status.ts')
+        const { target, json } = prepare(command)
+        return await showStatus(target, { json })
+      }),
+    )
 }

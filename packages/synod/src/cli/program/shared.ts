@@ -6,6 +6,16 @@ import type { Target, TargetFlags } from '../target.ts'
 /** Where a command's exit code goes. */
 export type SetExitCode = (code: number) => void
 
+/** The action of a command: gets what was typed after its name, in order, and the command with its options; gives the exit code. */
+export function running(
+  setExitCode: SetExitCode,
+  run: (typed: readonly string[], command: Command) => Promise<number>,
+): (this: Command) => Promise<void> {
+  return async function (this: Command) {
+    setExitCode(await run(this.args, this))
+  }
+}
+
 /** A command that talks to a cluster, with the options for that. */
 export function targetCommand(program: Command, name: string): Command {
   return addTargetOptions(program.command(name))
@@ -26,7 +36,9 @@ export function addTargetOptions(command: Command): Command {
 
 /** How fresh a read must be. */
 export function consistencyOption(): Option {
-  return new Option('--consistency <how>', 'stale is answered without a leader, too').choices(['linearizable', 'session', 'stale']).default('linearizable')
+  return new Option('--consistency <how>', 'stale is answered without a leader, too')
+    .choices(['linearizable', 'session', 'stale'])
+    .default('linearizable')
 }
 
 /** What was typed. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Consistency } from '@synod/interface/coordination'
 import { wholeNumber } from './numbers.ts'
-import { consistencyOption, prepare, targetCommand } from './shared.ts'
+import { consistencyOption, prepare, running, targetCommand } from './shared.ts'
 import type { SetExitCode } from './shared.ts'
 
 /** `ls`, `get`, `set`, `create`, `delete`, `watch`. */
@@ -16,14 +16,16 @@ export function addTreeCommands(program: Command, setExitCode: SetExitCode): voi
     .option('--from <zxid>', 'everything after this position, such as 3.128')
     .option('--count <n>', 'end after n events')
     .option('--no-values', 'do not read the values')
-    .action(async (path: string, _flags: unknown, command: Command) => {
-      const { watch, parseZxid } = await import('../commands/watch.ts')
-      const { target, flags, json } = prepare<WatchFlags>(command)
-      const mode = flags.recursive === true ? 'recursive' : flags.children === true ? 'children' : 'data'
-      const count = flags.count === undefined ? Infinity : wholeNumber('--count', flags.count)
-      const from = flags.from === undefined ? {} : { from: parseZxid(flags.from) }
-      setExitCode(await watch(target, path, { json, mode, count, values: flags.values, ...from }))
-    })
+    .action(
+      running(setExitCode, async ([path = ''], command) => {
+        const { watch, parseZxid } = await import('../commands/watch.ts')
+        const { target, flags, json } = prepare<WatchFlags>(command)
+        const mode = flags.recursive === true ? 'recursive' : flags.children === true ? 'children' : 'data'
+        const count = flags.count === undefined ? Infinity : wholeNumber('--count', flags.count)
+        const from = flags.from === undefined ? {} : { from: parseZxid(flags.from) }
+        return await watch(target, path, { json, mode, count, values: flags.values, ...from })
+      }),
+    )
 }
 
 interface WatchFlags {
@@ -40,21 +42,25 @@ function addReads(program: Command, setExitCode: SetExitCode): void {
     .argument('[path]', 'default: /', '/')
     .option('-r, --recursive', 'print the paths of everything below')
     .addOption(consistencyOption())
-    .action(async (path: string, _flags: unknown, command: Command) => {
-      const { list } = await import('../commands/list.ts')
-      const { target, flags, json } = prepare<{ readonly recursive?: boolean; readonly consistency: Consistency }>(command)
-      setExitCode(await list(target, path, { json, recursive: flags.recursive === true, consistency: flags.consistency }))
-    })
+    .action(
+      running(setExitCode, async ([path = '/'], command) => {
+        const { list } = await import('../commands/list.ts')
+        const { target, flags, json } = prepare<{ readonly recursive?: boolean; readonly consistency: Consistency }>(command)
+        return await list(target, path, { json, recursive: flags.recursive === true, consistency: flags.consistency })
+      }),
+    )
   targetCommand(program, 'get')
     .description('print the value of a node')
     .argument('<path>')
     .option('--raw', 'exactly the bytes, without a line end')
     .addOption(consistencyOption())
-    .action(async (path: string, _flags: unknown, command: Command) => {
-      const { get } = await import('../commands/get.ts')
-      const { target, flags, json } = prepare<{ readonly raw?: boolean; readonly consistency: Consistency }>(command)
-      setExitCode(await get(target, path, { json, raw: flags.raw === true, consistency: flags.consistency }))
-    })
+    .action(
+      running(setExitCode, async ([path = ''], command) => {
+        const { get } = await import('../commands/get.ts')
+        const { target, flags, json } = prepare<{ readonly raw?: boolean; readonly consistency: Consistency }>(command)
+        return await get(target, path, { json, raw: flags.raw === true, consistency: flags.consistency })
+      }),
+    )
 }
 
 function addWrites(program: Command, setExitCode: SetExitCode): void {
@@ -64,12 +70,14 @@ function addWrites(program: Command, setExitCode: SetExitCode): void {
     .argument('<value>', '- reads it from standard input')
     .option('--if-version <n>', 'only when the node has this version')
     .option('--existing', 'only when the node is there')
-    .action(async (path: string, value: string, _flags: unknown, command: Command) => {
-      const { set, readValue } = await import('../commands/set.ts')
-      const { target, flags, json } = prepare<{ readonly ifVersion?: string; readonly existing?: boolean }>(command)
-      const version = flags.ifVersion === undefined ? {} : { version: wholeNumber('--if-version', flags.ifVersion) }
-      setExitCode(await set(target, { path, value: readValue(value) }, { json, existing: flags.existing === true, ...version }))
-    })
+    .action(
+      running(setExitCode, async ([path = '', value = ''], command) => {
+        const { set, readValue } = await import('../commands/set.ts')
+        const { target, flags, json } = prepare<{ readonly ifVersion?: string; readonly existing?: boolean }>(command)
+        const version = flags.ifVersion === undefined ? {} : { version: wholeNumber('--if-version', flags.ifVersion) }
+        return await set(target, { path, value: readValue(value) }, { json, existing: flags.existing === true, ...version })
+      }),
+    )
   targetCommand(program, 'create')
     .description('create a node and print its path')
     .argument('<path>')
@@ -77,23 +85,31 @@ function addWrites(program: Command, setExitCode: SetExitCode): void {
     .option('-p, --parents', 'create missing parents, too')
     .option('--sequential', 'append a counter of the parent to the path')
     .option('--ephemeral', 'it vanishes when this command ends, which stays until Ctrl-C')
-    .action(async (path: string, value: string, _flags: unknown, command: Command) => {
-      const { create } = await import('../commands/create.ts')
-      const { readValue } = await import('../commands/set.ts')
-      const { target, flags, json } = prepare<{ readonly parents?: boolean; readonly sequential?: boolean; readonly ephemeral?: boolean }>(command)
-      const { parents = false, sequential = false, ephemeral = false } = flags
-      setExitCode(await create(target, { path, value: readValue(value) }, { json, parents, sequential, ephemeral }))
-    })
+    .action(
+      running(setExitCode, async ([path = '', value = ''], command) => {
+        const { create } = await import('../commands/create.ts')
+        const { readValue } = await import('../commands/set.ts')
+        const { target, flags, json } = prepare<{
+          readonly parents?: boolean
+          readonly sequential?: boolean
+          readonly ephemeral?: boolean
+        }>(command)
+        const { parents = false, sequential = false, ephemeral = false } = flags
+        return await create(target, { path, value: readValue(value) }, { json, parents, sequential, ephemeral })
+      }),
+    )
   targetCommand(program, 'delete')
     .alias('rm')
     .description('delete a node')
     .argument('<path>')
     .option('-r, --recursive', 'everything below it first; not atomic')
     .option('--if-version <n>', 'only when the node has this version')
-    .action(async (path: string, _flags: unknown, command: Command) => {
-      const { deleteNode } = await import('../commands/delete.ts')
-      const { target, flags, json } = prepare<{ readonly recursive?: boolean; readonly ifVersion?: string }>(command)
-      const version = flags.ifVersion === undefined ? {} : { version: wholeNumber('--if-version', flags.ifVersion) }
-      setExitCode(await deleteNode(target, path, { json, recursive: flags.recursive === true, ...version }))
-    })
+    .action(
+      running(setExitCode, async ([path = ''], command) => {
+        const { deleteNode } = await import('../commands/delete.ts')
+        const { target, flags, json } = prepare<{ readonly recursive?: boolean; readonly ifVersion?: string }>(command)
+        const version = flags.ifVersion === undefined ? {} : { version: wholeNumber('--if-version', flags.ifVersion) }
+        return await deleteNode(target, path, { json, recursive: flags.recursive === true, ...version })
+      }),
+    )
 }
