@@ -1,0 +1,64 @@
+import type { Entry, SessionInfo, StateMachine, Zxid } from '@synod/interface/protocol'
+
+/** What is told of a state machine. */
+export interface MachineListener {
+  onApply(entry: Entry): void
+  onSnapshot(zxid: Zxid): void
+  onRestore(zxid: Zxid): void
+}
+
+/** Hands everything on to the state machine inside, unchanged, and tells what was done. */
+export class ObservedMachine implements StateMachine {
+  readonly #inner: StateMachine
+  readonly #listener: MachineListener
+
+  constructor(inner: StateMachine, listener: MachineListener) {
+    this.#inner = inner
+    this.#listener = listener
+  }
+
+  get appliedZxid(): Zxid {
+    return this.#inner.appliedZxid
+  }
+
+  get sizeEstimate(): number {
+    return this.#inner.sizeEstimate
+  }
+
+  apply(entry: Entry): Uint8Array {
+    const result = this.#inner.apply(entry)
+    this.#listener.onApply(entry)
+    return result
+  }
+
+  query(request: Uint8Array): Uint8Array {
+    return this.#inner.query(request)
+  }
+
+  snapshot(): Iterable<Uint8Array> {
+    this.#listener.onSnapshot(this.#inner.appliedZxid)
+    return this.#inner.snapshot()
+  }
+
+  restore(bytes: Uint8Array, zxid: Zxid): void {
+    this.#inner.restore(bytes, zxid)
+    this.#listener.onRestore(zxid)
+  }
+
+  hash(): string {
+    return this.#inner.hash()
+  }
+
+  sessions(): Iterable<SessionInfo> {
+    return this.#inner.sessions()
+  }
+
+  expireSession(id: number, touchCount: number): Uint8Array {
+    return this.#inner.expireSession(id, touchCount)
+  }
+
+  due(timeMs: number): readonly Uint8Array[] {
+    return this.#inner.due(timeMs)
+  }
+
+}

@@ -1,0 +1,105 @@
+import { decodeRecords } from '@synod/wire'
+import type { WalRecord } from '@synod/interface/protocol'
+import type { Micros } from '@synod/interface/protocol'
+import type { RandomStream } from '../engine/random.ts'
+import { DiskView } from './disk-view.ts'
+import { StoreImage, type DiskChange } from './store-image.ts'
+
+/** How fast a disk is. */
+export interface DiskTraits {
+  /** A sync takes from `syncMinMicros` to `syncMaxMicros`. */
+  readonly syncMinMicros: Micros
+  readonly syncMaxMicros: Micros
+}
+
+/** A disk of a server: it outlives the server's processes. What was written and not synced is lost with the power. */
+export class SimDisk {
+  readonly random: RandomStream
+  readonly traits: DiskTraits
+  /** Durable contents. */
+  image: StoreImage = new StoreImage()
+  /** What the durable records say. */
+  view: DiskView = new DiskView()
+  /** Writes that have reached the disk's cache, oldest first. */
+  unsynced: DiskChange[] = []
+  /** Every sync takes so much longer. */
+  slowMicros: Micros = 0
+  /** Write number that fails; `null`: none. */
+  failAtWrite: number | null = null
+  isFull = false
+  /** Lost or damaged for good, as far as the server can tell. */
+  isSpoilt = false
+  writes = 0
+  /** Told of every record that becomes durable, in order, before `view` takes it in. */
+  onRecord: (record: WalRecord) => void = () => undefined
+  #chain: number | null = 0
+
+  constructor(random: RandomStream, traits: DiskTraits) {
+    this.random = random
+    this.traits = traits
+  }
+
+  syncMicros(): Micros {
+    return this.random.between(this.traits.syncMinMicros, this.traits.syncMaxMicros) + this.slowMicros
+  }
+
+  /** The oldest `count` writes become durable. */
+  sync(count: number): void {
+    for (const change of this.unsynced.splice(0, count)) this.#harden(change)
+  }
+
+  /** Power is lost, or the process ends in the middle of its writes: a random prefix of what was not synced is there afterwards. */
+  lose(): void {
+    const kept = this.random.chance(0.5) ? 0 : this.random.below(this.unsynced.length + 1)
+    this.sync(kept)
+    this.unsynced = []
+  }
+
+  /** The contents as they were, by name, for `restore`. */
+  backup(): StoreImage {
+    return this.image.copy()
+  }
+
+  wipe(): void {
+    this.restore(new StoreImage())
+  }
+
+  /** Replaces the contents by those of an older copy. */
+  restore(image: StoreImage): void {
+    this.unsynced = []
+    this.image = image.copy()
+    this.view = new DiskView()
+    this.#chain = this.image.batches.length === 0 ? 0 : null
+    for (const batch of this.image.batches) for (const record of this.#decode(batch.bytes)) this.view.apply(record)
+  }
+
+  /** Flips one bit somewhere in the stored batches; false when there is nothing to rot. */
+  rot(): boolean {
+    const { batches } = this.image
+    if (batches.length === 0) return false
+    const at = this.random.below(batches.length)
+    const batch = batches[at]
+    if (batch === undefined) return false
+    const bytes = batch.bytes.slice()
+    const byte = this.random.below(bytes.length)
+    bytes[byte] = (bytes[byte] ?? 0) ^ (1 << this.random.below(8))
+    this.image.batches = batches.with(at, { ...batch, bytes })
+    return true
+  }
+
+  #harden(change: DiskChange): void {
+    this.image.apply(change)
+    if (change.kind !== 'append') return
+    for (const record of this.#decode(change.batch.bytes)) {
+      this.onRecord(record)
+      this.view.apply(record)
+    }
+  }
+
+  #decode(bytes: Uint8Array): readonly WalRecord[] {
+    const decoded = decodeRecords(bytes, this.#chain)
+    if (!decoded.ok) throw new Error(`the simulator cannot read what a server wrote: ${decoded.reason}`)
+    this.#chain = decoded.value.chain
+    return decoded.value.records
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Deterministic simulation of whole Synod clusters. `createSimulation({ seed })` runs production replicas, trees and clients in virtual
+ * time, on a network and disks that fail as the seed says, and checks the invariants of the protocol after every step.
+ *
+ * Pass own `workloads` to test recipes and applications, own `invariants`, or an own `stateMachine`.
+ * @module
+ */
+export { createSimulation } from './simulation.ts'
+export type { Simulation, SimulationResult } from './simulation.ts'
+export type { SimulationOptions } from './options.ts'
+export { parseSeed, seedText } from './engine/random.ts'
+export type { RandomStream } from './engine/random.ts'
+export { Violation } from './invariants/invariant.ts'
+export type { Checks, Invariant, InvariantContext, ObservedClient, ObservedServer } from './invariants/invariant.ts'
+export { protocolInvariants } from './invariants/index.ts'
+export type { History, Operation, Outcome } from './clients/history.ts'
+export type { Workload, WorkloadContext } from './clients/workload.ts'
+export { registers, sequence, standardWorkloads, watching } from './workloads/index.ts'
+export { faultKinds } from './nemesis/actions.ts'
+export type { FaultAction, FaultKind } from './nemesis/actions.ts'

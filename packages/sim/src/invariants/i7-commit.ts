@@ -1,0 +1,39 @@
+import { isQuorum } from '@synod/election-core'
+import { CommitLog } from './committed.ts'
+import type { Invariant } from './invariant.ts'
+
+export const commit: Invariant = {
+  name: 'I7',
+  title: 'What a leader commits is durable on a quorum; a commit index never falls within a life, nor passes what some leader has committed.',
+  source: 'protocol §2.16 I7; Raft §5.4.2; known-bugs S31, S41, S45, S48',
+  create: (context) => {
+    const commits = new CommitLog()
+    const indices = new Map<string, number>()
+    return {
+      onStep: (server) => {
+        const { id, incarnation, core, disk } = server
+        const view = core?.view
+        if (core === null || view === undefined) return
+        const life = `${id}/${incarnation}`
+        const before = indices.get(life) ?? 0
+        if (view.commitIndex === before) return
+        if (view.commitIndex < before) context.fail(`the commit index of server ${id} falls from ${before} to ${view.commitIndex}`)
+        indices.set(life, view.commitIndex)
+        if (view.commitIndex > view.lastZxid.index) context.fail(`server ${id} has committed ${view.commitIndex}, its log ends at ${view.lastZxid.index}`)
+        const fresh = commits.note(server)
+        const newest = fresh[0]
+        if (newest !== undefined && disk.config !== null) {
+          const zxid = { epoch: core.epochAt(newest), index: newest }
+          const holders = context.servers.filter((each) => each.disk.covers(zxid)).map((each) => each.id)
+          if (!isQuorum(disk.config, (holder) => holders.includes(holder))) {
+            context.fail(`server ${id} commits ${zxid.epoch}.${zxid.index} in epoch ${view.leaderEpoch}; it is durable only on ${holders.join(', ') || 'none'}`)
+          }
+          if (zxid.epoch !== view.leaderEpoch) context.fail(`server ${id} commits ${zxid.epoch}.${zxid.index} of an older epoch by count, leading ${view.leaderEpoch}`)
+        }
+        if (view.role !== 'leading' && view.commitIndex > commits.last) {
+          context.fail(`server ${id} has committed ${view.commitIndex}, no leader more than ${commits.last}`)
+        }
+      },
+    }
+  },
+}

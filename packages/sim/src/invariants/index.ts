@@ -1,0 +1,21 @@
+import type { Invariant } from './invariant.ts'
+import { amnesia } from './i16-amnesia.ts'
+import { commit } from './i7-commit.ts'
+import { durabilityBeforeSpeech } from './i3-durability-before-speech.ts'
+import { electionSafety } from './i1-election-safety.ts'
+import { equalState } from './i6b-equal-state.ts'
+import { historyBelowPromise } from './i2b-history-below-promise.ts'
+import { leaderAppendOnly } from './i8-leader-append-only.ts'
+import { leaderCompleteness } from './i5-leader-completeness.ts'
+import { logMatching } from './i4-log-matching.ts'
+import { promise } from './i2-promise.ts'
+import { sessions } from './i20-sessions.ts'
+import { stateMachineSafety } from './i6-state-machine-safety.ts'
+import { truncation } from './i9-truncation.ts'
+import { voteIsDisk } from './i10-vote-is-disk.ts'
+
+/** The invariants of protocol §2.16 that every simulation checks. The others: see the table in the README. */
+export const protocolInvariants: readonly Invariant[] = [
+  electionSafety, promise, historyBelowPromise, durabilityBeforeSpeech, logMatching, leaderCompleteness, stateMachineSafety, equalState,
+  commit, leaderAppendOnly, truncation, voteIsDisk, amnesia, sessions,
+]

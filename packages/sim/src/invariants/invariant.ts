@@ -1,0 +1,84 @@
+import type { ReplicaInspection } from '@synod/replica'
+import type { Entry, LogIndex, Micros, NodeId, PeerBody, StateMachine, WalRecord, Zxid } from '@synod/interface/protocol'
+import type { DiskView } from '../disk/disk-view.ts'
+
+/** What a run must not be: it ends the run, with its name and what was seen. */
+export class Violation extends Error {
+  readonly invariant: string
+
+  constructor(invariant: string, message: string) {
+    super(message)
+    this.name = 'Violation'
+    this.invariant = invariant
+  }
+}
+
+/** A server as invariants see it: from outside, at one moment. */
+export interface ObservedServer {
+  readonly id: NodeId
+  /** Its process runs (perhaps paused). */
+  readonly isUp: boolean
+  /** Boot counter of this life, as its core knows it; 0 while blank. */
+  readonly incarnation: number
+  /** `null` while down and before the store is recovered. */
+  readonly core: ReplicaInspection | null
+  /** What is durable, whether it runs or not. */
+  readonly disk: DiskView
+  /** `null` while down. */
+  readonly state: StateMachine | null
+}
+
+/** A client as invariants see it. */
+export interface ObservedClient {
+  readonly name: string
+  readonly sessionId: number
+  /** It believes, at this moment, that its session lives. */
+  readonly held: boolean
+}
+
+/** What invariants may ask. */
+export interface InvariantContext {
+  now(): Micros
+  readonly servers: readonly ObservedServer[]
+  clients(): readonly ObservedClient[]
+  server(id: NodeId): ObservedServer
+  /** Ends the run as failed. Never returns. */
+  fail(message: string): never
+  /** Counts something that the summary of a run should show. */
+  count(name: string): void
+}
+
+/** What an invariant is told; all optional. Each is called when the thing has just happened, or is about to where it says so. */
+export interface Checks {
+  /** A server has finished a step and everything that follows from it. */
+  onStep?(server: ObservedServer): void
+  /** A server hands a message to its transport. */
+  onSend?(server: ObservedServer, body: PeerBody, to: NodeId): void
+  /** A record has become durable; `server.disk` does not show it yet. */
+  onRecord?(server: ObservedServer, record: WalRecord): void
+  /** A server has applied an entry; `first`: no server has applied this index before. */
+  onApply?(server: ObservedServer, entry: Entry, first: boolean): void
+  /** A server took a snapshot of its state. */
+  onSnapshot?(server: ObservedServer, zxid: Zxid): void
+  /** A server's state was replaced by a snapshot: installed, or at its start. */
+  onRestore?(server: ObservedServer, zxid: Zxid): void
+  /** A server's disk was replaced by an empty or older one. */
+  onDiskReplaced?(server: ObservedServer): void
+  /** The run is over, faults have stopped and everything has settled. */
+  atEnd?(): void
+}
+
+/** Something that must hold in every run. Make your own, and pass them as `invariants`. */
+export interface Invariant {
+  /** As failures name it: `I1`. */
+  readonly name: string
+  /** One sentence. */
+  readonly title: string
+  /** Where the rule comes from. */
+  readonly source: string
+  /** Called once per run: state lives in what it returns. */
+  create(context: InvariantContext): Checks
+}
+
+/** The greatest index that some server has committed, and whose entry it was, by index. */
+export type Committed = ReadonlyMap<LogIndex, { readonly epoch: number; readonly inEpoch: number }>

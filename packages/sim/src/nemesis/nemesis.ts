@@ -1,0 +1,241 @@
+import type { SynodError } from '@synod/interface'
+import type { Micros, NodeId } from '@synod/interface/protocol'
+import type { World } from '../engine/world.ts'
+import type { SimServer } from '../cluster/sim-server.ts'
+import type { SimClient } from '../clients/sim-client.ts'
+import { noFault } from '../network/edge.ts'
+import type { Network } from '../network/network.ts'
+import { describeAction, type FaultAction, type Target } from './actions.ts'
+
+/** What the nemesis may touch. */
+export interface NemesisHost {
+  readonly world: World
+  readonly network: Network
+  readonly servers: readonly SimServer[]
+  readonly clients: readonly SimClient[]
+  leader(): SimServer | null
+  onDiskReplaced(server: SimServer): void
+  /** Something happened that no fault explains. */
+  fail(invariant: string, message: string): void
+}
+
+/** Brings a schedule about, and takes everything back at its end. */
+export class Nemesis {
+  /** Faults that took effect. */
+  done = 0
+  readonly #host: NemesisHost
+  readonly #downFor: Map<SimServer, Micros> = new Map()
+  #over = false
+
+  constructor(host: NemesisHost) {
+    this.#host = host
+  }
+
+  /** Disks that are lost for good: a minority at most, or no cluster could survive it. */
+  get #spoilt(): number {
+    return this.#host.servers.filter((server) => server.drive.isSpoilt).length
+  }
+
+  begin(schedule: readonly FaultAction[]): void {
+    for (const action of schedule) {
+      this.#host.world.scheduler.after(action.at, () => {
+        if (!this.#over) this.perform(action)
+      })
+    }
+  }
+
+  /** Faults stop: everything that can be healed is, everybody who can run does. */
+  end(): void {
+    this.#over = true
+    const { world, network, servers, clients } = this.#host
+    world.note('sim', 'faults end')
+    network.healAll()
+    for (const server of servers) {
+      server.process?.resume()
+      server.drive.slowMicros = 0
+      server.drive.isFull = false
+      server.drive.failAtWrite = null
+      this.#start(server)
+    }
+    for (const client of clients) {
+      client.resume()
+      client.start()
+    }
+  }
+
+  perform(action: FaultAction): void {
+    const { world } = this.#host
+    world.note('sim', describeAction(action))
+    if (!this.#perform(action)) return
+    this.done += 1
+    world.coverage.add(`fault ${action.kind === 'edges' ? action.name : action.kind}`)
+  }
+
+  /** What a supervisor does when a server has halted by itself. */
+  onHalt(server: SimServer, error: SynodError): void {
+    const { world } = this.#host
+    world.coverage.add(`halts ${error.code}`)
+    const spoilt = server.drive.isSpoilt
+    if (error.code === 'SYNOD_STORAGE_FAILED' || error.code === 'SYNOD_STOPPED') this.#startIn(server, 500_000 + server.drive.random.below(1_000_000))
+    else if (!spoilt || error.code === 'SYNOD_INVARIANT') this.#host.fail('assert', `server ${server.id} halts: ${error.code} ${error.message}`)
+  }
+
+  /** A server has ended at its crash point. */
+  onCrashPoint(server: SimServer): void {
+    this.#startIn(server, this.#downFor.get(server) ?? 100_000)
+  }
+
+  #perform(action: FaultAction): boolean {
+    switch (action.kind) {
+      case 'crash':
+        return this.#withServer(action.node, (server) => { this.#crash(server, action) })
+      case 'power':
+        for (const id of action.nodes) this.#withServer(id, (server) => { this.#down(server, action.downMicros, true) })
+        return true
+      case 'stop':
+        return this.#withServer(action.node, (server) => {
+          server.stop()
+          this.#startIn(server, 2_500_000 + action.downMicros)
+        })
+      case 'pause':
+        return this.#withServer(action.node, (server) => { this.#pause(server, action.forMicros, action.stopClock) })
+      case 'wall-clock':
+        return this.#withServer(action.node, (server) => { server.process?.jumpWallClock(action.millis) })
+      case 'slow-disk':
+      case 'failing-disk':
+      case 'full-disk':
+        return this.#withServer(action.node, (server) => { this.#spoilDisk(server, action) })
+      case 'wipe':
+      case 'rot':
+        return this.#lose(action)
+      case 'edges':
+      case 'break':
+      case 'half-open':
+      case 'refuse':
+        return this.#network(action)
+      case 'client-crash':
+      case 'client-pause':
+      case 'client-break':
+        return this.#client(action)
+    }
+  }
+
+  #crash(server: SimServer, action: FaultAction & { readonly kind: 'crash' }): void {
+    if (action.effects > 0 && !action.power) {
+      this.#downFor.set(server, action.downMicros)
+      server.process?.crashAtEffect(action.effects)
+      return
+    }
+    this.#down(server, action.downMicros, action.power)
+  }
+
+  #down(server: SimServer, micros: Micros, power: boolean): void {
+    server.kill({ power })
+    this.#startIn(server, micros)
+  }
+
+  #pause(server: SimServer, forMicros: Micros, stopClock: boolean): void {
+    const { process } = server
+    process?.pause(stopClock)
+    this.#later(forMicros, () => { process?.resume() })
+  }
+
+  #spoilDisk(server: SimServer, action: FaultAction & { readonly kind: 'slow-disk' | 'failing-disk' | 'full-disk' }): void {
+    const { drive } = server
+    if (action.kind === 'failing-disk') {
+      drive.failAtWrite = drive.writes + action.writes
+      return
+    }
+    if (action.kind === 'slow-disk') drive.slowMicros = action.extraMicros
+    else drive.isFull = true
+    this.#later(action.forMicros, () => {
+      if (action.kind === 'slow-disk') drive.slowMicros = 0
+      else drive.isFull = false
+    })
+  }
+
+  /** Only where the cluster survives it: a minority of disks, and not before the cluster was formed. */
+  #lose(action: FaultAction & { readonly kind: 'wipe' | 'rot' }): boolean {
+    const { servers } = this.#host
+    const minority = Math.floor((servers.length - 1) / 2)
+    if (this.#spoilt >= minority || !servers.every((server) => server.drive.view.last.index > 0)) return false
+    return this.#withServer(action.node, (server) => {
+      if (server.drive.isSpoilt) return
+      server.kill({ power: false })
+      server.drive.isSpoilt = true
+      if (action.kind === 'wipe') {
+        server.drive.wipe()
+        this.#host.onDiskReplaced(server)
+      } else {
+        server.drive.rot()
+      }
+      this.#startIn(server, action.downMicros)
+    }, true)
+  }
+
+  #network(action: FaultAction & { readonly kind: 'edges' | 'break' | 'half-open' | 'refuse' }): boolean {
+    const { network } = this.#host
+    switch (action.kind) {
+      case 'edges':
+        for (const [from, to] of action.directions) network.setFault(from, to, action.fault)
+        this.#later(action.forMicros, () => {
+          const healed = Object.fromEntries(Object.keys(action.fault).map((key) => [key, noFault[key as keyof typeof noFault]]))
+          for (const [from, to] of action.directions) network.setFault(from, to, healed)
+        })
+        return true
+      case 'break':
+        return this.#withServer(action.a, (server) => { server.transport?.breakLink(action.b) })
+      case 'half-open':
+        return this.#withServer(action.a, (server) => { server.transport?.halfOpen(action.b) })
+      case 'refuse':
+        return this.#withServer(action.node, (server) => {
+          network.refuse(server.name)
+          for (const other of this.#host.servers) server.transport?.breakLink(other.id)
+          this.#later(action.forMicros, () => { network.accept(server.name) })
+        })
+    }
+  }
+
+  #client(action: FaultAction & { readonly kind: 'client-crash' | 'client-pause' | 'client-break' }): boolean {
+    const client = this.#host.clients.find((each) => each.name === action.client)
+    if (client === undefined) return false
+    if (action.kind === 'client-crash') {
+      client.kill()
+      this.#later(action.downMicros, () => { client.start() })
+    } else if (action.kind === 'client-pause') {
+      client.pause()
+      this.#later(action.forMicros, () => { client.resume() })
+    } else {
+      client.breakConnections()
+    }
+    return true
+  }
+
+  /** `orDown`: also a server that does not run. */
+  #withServer(target: Target, run: (server: SimServer) => void, orDown = false): boolean {
+    const { servers } = this.#host
+    const server = target === 'leader' ? (this.#host.leader() ?? servers.find((each) => each.isUp)) : servers.find((each) => each.id === target)
+    if (server === undefined || (!server.isUp && !orDown)) return false
+    run(server)
+    return true
+  }
+
+  #startIn(server: SimServer, micros: Micros): void {
+    this.#later(micros, () => { this.#start(server) })
+  }
+
+  #start(server: SimServer): void {
+    const gone: readonly string[] = ['SYNOD_STORAGE_MISSING', 'SYNOD_STORAGE_CORRUPT']
+    if (server.drive.isSpoilt && server.halted !== null && gone.includes(server.halted.code)) return
+    server.start()
+  }
+
+  #later(micros: Micros, run: () => void): void {
+    this.#host.world.scheduler.after(micros, () => { if (!this.#over) run() })
+  }
+
+  /** Servers that run, or could. */
+  usable(): readonly NodeId[] {
+    return this.#host.servers.filter((server) => !server.drive.isSpoilt).map((server) => server.id)
+  }
+}

@@ -1,0 +1,232 @@
+import { Cluster } from './cluster/cluster.ts'
+import { legend } from './cluster/describe.ts'
+import { History, describeOperation } from './clients/history.ts'
+import { SimClient } from './clients/sim-client.ts'
+import { seedText } from './engine/random.ts'
+import { World } from './engine/world.ts'
+import { protocolInvariants } from './invariants/index.ts'
+import { Violation, type Checks, type Invariant, type InvariantContext } from './invariants/invariant.ts'
+import type { FaultAction } from './nemesis/actions.ts'
+import { drawSchedule } from './nemesis/draw-schedule.ts'
+import { Nemesis } from './nemesis/nemesis.ts'
+import { checkHistory } from './clients/check-history.ts'
+import { resolveSimulation, type ResolvedSimulation, type SimulationOptions } from './options.ts'
+import { drawTraits, type Traits } from './traits.ts'
+import { standardWorkloads } from './workloads/index.ts'
+
+/** Bound B of I28: from the end of faults to one established leader with everybody behind it, virtual microseconds. */
+const convergeMicros = 10 * (2_000_000 + 250_000)
+/** From then until the last call of a client has its answer. */
+const finishMicros = 40_000_000
+
+/** What a run found. */
+export interface SimulationResult {
+  readonly seed: bigint
+  /** `null`: everything held. */
+  readonly violation: { readonly invariant: string; readonly message: string } | null
+  /** Equal for two runs of the same seed and options (I25). */
+  readonly hash: string
+  readonly virtualMicros: number
+  readonly events: number
+  /** What happened how often. */
+  readonly coverage: Readonly<Record<string, number>>
+  /** The faults, to run again or to shrink. */
+  readonly schedule: readonly FaultAction[]
+  /** For people: the violation, the last events with a legend, the command that replays it. */
+  report(): string
+}
+
+/** A cluster in virtual time. Made by `createSimulation`. */
+export class Simulation {
+  readonly options: ResolvedSimulation
+  readonly traits: Traits
+  readonly schedule: readonly FaultAction[]
+  readonly world: World
+  readonly cluster: Cluster
+  readonly clients: readonly SimClient[]
+  readonly history: History
+  readonly nemesis: Nemesis
+  readonly #checks: Checks[] = []
+  #over = false
+  #failure: Violation | null = null
+
+  /** Called by `createSimulation`. */
+  constructor(input: SimulationOptions) {
+    this.options = resolveSimulation(input)
+    const { seed, nodes, clients, faultsMs, faults } = this.options
+    const world = new World(seed)
+    this.world = world
+    world.trace.listener = input.onLine ?? null
+    this.traits = drawTraits(world.random('traits'))
+    this.history = new History(() => world.now)
+    this.history.onReturn = (operation) => { world.note(operation.client, describeOperation(operation)) }
+    this.cluster = new Cluster({
+      world, traits: this.traits, nodes, replica: input.replica ?? {}, checks: this.#checks,
+      ...(input.stateMachine === undefined ? {} : { stateMachine: input.stateMachine }),
+      onHalt: (server, error) => { this.nemesis.onHalt(server, error) },
+      onCrashPoint: (server) => { this.nemesis.onCrashPoint(server) },
+    })
+    this.clients = this.#makeClients(input.workloads ?? standardWorkloads, clients)
+    this.nemesis = new Nemesis({
+      world, network: this.cluster.network, servers: this.cluster.servers, clients: this.clients,
+      leader: () => this.cluster.leader(),
+      onDiskReplaced: (server) => { for (const check of this.#checks) check.onDiskReplaced?.(server) },
+      fail: (invariant, message) => { this.fail(invariant, message) },
+    })
+    const context = { ids: this.cluster.ids, clients: this.clients.map((client) => client.name), faultsMicros: faultsMs * 1000, kinds: faults }
+    this.schedule = this.options.schedule ?? drawSchedule(world.random('schedule'), context)
+    for (const invariant of [...protocolInvariants, ...(input.invariants ?? [])]) this.#checks.push(invariant.create(this.#contextOf(invariant)))
+    world.scheduler.afterEvent = () => {
+      if (this.#failure !== null) throw this.#failure
+      this.cluster.check()
+    }
+  }
+
+  /** Ends the run as failed. */
+  fail(invariant: string, message: string): void {
+    this.#failure ??= new Violation(invariant, message)
+  }
+
+  /** Lets virtual time pass: that many milliseconds, or until something holds. Tells whether it does. Rejects with a `Violation`. */
+  advance(millis: number, until?: () => boolean): Promise<boolean> {
+    const { scheduler } = this.world
+    return scheduler.run(scheduler.now + Math.round(millis * 1000), until)
+  }
+
+  /** Starts all servers and clients. */
+  start(): void {
+    for (const server of this.cluster.servers) server.start()
+    for (const client of this.clients) client.start()
+  }
+
+  /** The whole life: start, faults, peace, convergence, last answers, checks. Never rejects because of what is simulated. */
+  async run(): Promise<SimulationResult> {
+    try {
+      this.start()
+      const calm = this.world.random('phases')
+      if (calm.chance(0.7)) await this.#reach('I28', 'the first start', convergeMicros, () => this.cluster.converged())
+      this.nemesis.begin(this.schedule)
+      await this.advance(this.options.faultsMs)
+      await this.settle()
+    } catch (error) {
+      this.#failure ??= error instanceof Violation ? error : new Violation('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
+    }
+    return this.#result()
+  }
+
+  /** Faults stop; the cluster converges; clients finish; the final state is looked at. Rejects with a `Violation`. */
+  async settle(): Promise<void> {
+    this.nemesis.end()
+    const from = this.world.now
+    await this.#reach('I28', 'after the faults', convergeMicros, () => this.cluster.converged())
+    this.world.coverage.most('ms to converge, most', Math.round((this.world.now - from) / 1000))
+    this.#over = true
+    await this.#reach('I28', 'the last calls of clients', finishMicros, () => this.clients.every((client) => !client.isWorking))
+    await this.#reach('I28', 'after the last calls', convergeMicros, () => this.cluster.converged())
+    checkHistory(this.history, (invariant, message) => { this.fail(invariant, message) })
+    await this.#checkWorkloads()
+    for (const check of this.#checks) check.atEnd?.()
+    if (this.#failure !== null) throw this.#failure
+  }
+
+  async #checkWorkloads(): Promise<void> {
+    const checked = new Set<string>()
+    for (const client of this.clients) {
+      if (checked.has(client.workload.name)) continue
+      checked.add(client.workload.name)
+      let done = false
+      const process = client.checker()
+      process.run(() => {
+        client.check(process).then(
+          () => { done = true },
+          (error: unknown) => { this.fail(`workload ${client.workload.name}`, error instanceof Error ? (error.stack ?? error.message) : String(error)) },
+        )
+      })
+      await this.#reach('I28', `the final check of workload ${client.workload.name}`, finishMicros, () => done)
+    }
+  }
+
+  async #reach(invariant: string, what: string, micros: number, until: () => boolean): Promise<void> {
+    const { scheduler } = this.world
+    if (await scheduler.run(scheduler.now + micros, until)) return
+    if (this.#failure !== null) throw this.#failure
+    throw new Violation(invariant, `${what}: not reached within ${micros / 1_000_000} s of virtual time\n${this.describe()}`)
+  }
+
+  /** Every server and client in a line. */
+  describe(): string {
+    const servers = this.cluster.servers.map((server) => {
+      const view = server.core?.view
+      const state = server.isUp ? (server.isPaused ? 'paused' : 'up') : `down${server.halted === null ? '' : ` (${server.halted.code})`}`
+      const core = view === undefined ? '' : ` ${view.role}${view.role === 'leading' ? ` (${view.strength})` : ` leader ${view.leader}`} epoch ${view.leaderEpoch} ` +
+        `promised ${view.promised.epoch}→${view.promised.candidate} last ${view.lastZxid.epoch}.${view.lastZxid.index} commit ${view.commitIndex} applied ${server.state?.appliedZxid.index ?? 0}`
+      return `  server ${server.id}: ${state}, life ${server.lives}${server.drive.isSpoilt ? ', disk lost' : ''}${core}`
+    })
+    const clients = this.clients.map((client) => `  client ${client.name}: ${client.workload.name}, ${client.isWorking ? 'working' : 'done'}, session ${client.sessionId}`)
+    return [...servers, ...clients].join('\n')
+  }
+
+  #makeClients(workloads: SimulationOptions['workloads'] & object, count: number): readonly SimClient[] {
+    const { world, cluster, traits, history } = this
+    const random = world.random('clients')
+    const names = cluster.servers.map((server) => server.name)
+    return Array.from({ length: workloads.length === 0 ? 0 : count }, (_, at) => {
+      const prefer = random.chance(0.5) ? 'leader' as const : 'nearest' as const
+      const rateErrorPpm = random.between(-traits.rateErrorPpm, traits.rateErrorPpm)
+      const host = {
+        world, network: cluster.clientNetwork, servers: random.shuffle(names), history,
+        tuning: { sessionTimeoutMs: traits.sessionTimeoutMs, prefer, requestTimeoutMs: random.pick([1_000, 5_000, 10_000]) },
+        isOver: () => this.#over,
+        fail: (invariant: string, message: string) => { this.fail(invariant, message) },
+      }
+      const workload = workloads[at % workloads.length]
+      if (workload === undefined) throw new RangeError('a client without a workload')
+      return new SimClient(host, `c${at + 1}`, { workload, traits: { ...traits.process, rateErrorPpm } })
+    })
+  }
+
+  #contextOf(invariant: Invariant): InvariantContext {
+    const { world, cluster } = this
+    return {
+      now: () => world.now,
+      servers: cluster.servers,
+      clients: () => this.clients,
+      server: (id) => cluster.server(id),
+      fail: (message) => {
+        const violation = new Violation(invariant.name, message)
+        this.#failure ??= violation
+        throw violation
+      },
+      count: (name) => { world.coverage.add(name) },
+    }
+  }
+
+  #result(): SimulationResult {
+    const { world, options, schedule } = this
+    const failure = this.#failure
+    const violation = failure === null ? null : { invariant: failure.invariant, message: failure.message }
+    const { operations } = this.history
+    for (const { outcome } of operations) world.coverage.add(`calls ${outcome}`)
+    return {
+      seed: options.seed, violation, hash: world.trace.hash, virtualMicros: world.now, events: world.scheduler.events,
+      coverage: world.coverage.toObject(), schedule,
+      report: () => {
+        if (violation === null) return `seed ${seedText(options.seed)}: no violation`
+        return [
+          `seed ${seedText(options.seed)} (${options.nodes} servers; ${this.traits.name}): ${violation.invariant} is violated at ${world.now / 1000} ms`,
+          `  ${violation.message}`,
+          '', 'last events:', ...world.trace.last(80), '', legend, '', this.describe(), '',
+          `replay: npm run sim -- --seed ${seedText(options.seed)} --nodes ${options.nodes} --trace`,
+        ].join('\n')
+      },
+    }
+  }
+}
+
+/**
+ * Makes a cluster that runs in virtual time: production replicas, trees and clients on a simulated clock, network and disks. Nothing
+ * happens before `run`, or `start` and `advance`. Throws `SYNOD_INVALID_CONFIG` with every issue of the options.
+ */
+export function createSimulation(options: SimulationOptions): Simulation {
+  return new Simulation(options)
+}
