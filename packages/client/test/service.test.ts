@@ -197,6 +197,24 @@ describe('the server half', () => {
     expect(bench.service.stats().refusedBusy).toBe(2)
   })
 
+  it('answers reads of one turn only as far as their answers may wait, and says so', async () => {
+    const bench = new Bench({ bufferedBytesMax: 4 * 1024 * 1024 })
+    const owner = bench.link()
+    const data = new Uint8Array(1024 * 1024)
+    await owner.ask(open(1))
+    await owner.ask(write(2, [1, 1], { kind: 'transaction', operations: [{ op: 'create', path: '/big', data }] }))
+    const link = { bufferedBytes: 0, send: (frame: Uint8Array) => void (link.bufferedBytes += frame.length), close: () => {} }
+    const accepted = bench.service.accept(link)
+    const query = encodeQuery({ kind: 'get', path: '/big' })
+    const reads = Array.from({ length: 1000 }, (_, n) => ({ type: 'read' as const, requestId: n + 1, consistency: 'stale' as const, minIndex: 0, query }))
+    accepted.onFrame(encodeClientMessages(reads))
+    await bench.clock.pass(1)
+    expect(link.bufferedBytes).toBeGreaterThan(1024 * 1024)
+    expect(link.bufferedBytes).toBeLessThan(4 * 1024 * 1024)
+    expect(bench.service.stats()).toMatchObject({ slowConsumers: 0 })
+    expect(bench.service.stats().refusedBusy).toBeGreaterThan(990)
+  })
+
   it('closes a connection that does not read', async () => {
     const bench = new Bench({ bufferedBytesMax: 1_000 })
     let reason = ''

@@ -45,7 +45,7 @@ describe('clients over WebSocket', () => {
   })
 
   it('learn at once that no server will ever take them', async () => {
-    const { endpoint } = await startServer({ secret: 'correct horse' })
+    const { endpoint, listener } = await startServer({ secret: 'correct horse' })
     const open = await startServer()
     const cases = [
       connect({ servers: [endpoint], cluster: 'test', secret: 'wrong' }),
@@ -62,6 +62,8 @@ describe('clients over WebSocket', () => {
       'SYNOD_UNAUTHORIZED',
       'SYNOD_INVALID_CONFIG',
     ])
+    const { SYNOD_UNAUTHORIZED: unauthorized = 0, SYNOD_CLUSTER_MISMATCH: mismatch = 0 } = listener.rejected()
+    expect(Math.min(unauthorized - 1, mismatch)).toBeGreaterThan(0)
   })
 
   it('are told which protocol the server speaks, in JSON', async () => {
@@ -166,12 +168,12 @@ describe('the client endpoint', () => {
     const loud = new WebSocket(`${endpoint}/client/v1`, { headers })
     await once(loud, 'open')
     loud.send('text')
-    await once(loud, 'close')
+    expect(String((await once(loud, 'close'))[1])).toMatch(/SYNOD_BAD_FRAME.*binary/)
     const huge = new WebSocket(`${endpoint}/client/v1`, { headers })
     await once(huge, 'open')
     huge.on('error', () => {})
     huge.send(new Uint8Array(5 * 1024 * 1024))
-    await once(huge, 'close')
+    expect((await once(huge, 'close'))[0]).toBe(1009)
     const wrong = new WebSocket(`${endpoint}/client/v1`, { headers })
     await once(wrong, 'open')
     wrong.send(new Uint8Array([0, 1, 2]))
@@ -179,7 +181,7 @@ describe('the client endpoint', () => {
     expect(String(reason)).toMatch(/SYNOD_BAD_FRAME/)
     const client = await connect({ servers: [endpoint] })
     await client.create('/a', bytes(''))
-    expect(service.stats()).toMatchObject({ framesMalformed: 1, connections: 1 })
+    expect(service.stats()).toMatchObject({ framesMalformed: 3, connections: 1 })
     await client.close()
     noise.destroy()
   })

@@ -44,14 +44,19 @@ export class ClientConnection implements AcceptedLink, Reader {
     this.#service.framesReceived += 1
     const decoded = decodeClientMessages(frame)
     if (!decoded.ok) {
-      this.#service.framesMalformed += 1
-      this.close(`SYNOD_BAD_FRAME: ${decoded.reason}`)
+      this.onBadFrame(decoded.reason)
       return
     }
     for (const message of decoded.value) {
       if (this.#closed) return
       this.#take(message)
     }
+  }
+
+  onBadFrame(reason: string): void {
+    if (this.#closed) return
+    this.#service.framesMalformed += 1
+    this.close(`SYNOD_BAD_FRAME: ${reason}`)
   }
 
   onClosed(): void {
@@ -81,14 +86,25 @@ export class ClientConnection implements AcceptedLink, Reader {
     this.#link.close(reason)
   }
 
+  /** What a client does not take waits in memory: at half of the bound it is told to ask again, so that one turn cannot exceed it. */
   answerRead(requestId: number, zxid: Zxid, body: Uint8Array): void {
-    this.#outstanding -= 1
-    this.send({ type: 'result', requestId, code: '', message: '', zxid, body }, body.length)
+    const waiting = this.#link.bufferedBytes
+    if (waiting <= this.#service.options.bufferedBytesMax / 2) {
+      this.#answer(requestId, zxid, body)
+      return
+    }
+    this.#service.refusedBusy += 1
+    this.refuseRequest(requestId, new SynodError('SYNOD_BUSY', `${waiting} bytes wait for this client to read`))
   }
 
   refuseRequest(requestId: number, error: SynodError): void {
     this.#outstanding -= 1
     this.#refuse(requestId, error.code, error.message)
+  }
+
+  #answer(requestId: number, zxid: Zxid, body: Uint8Array): void {
+    this.#outstanding -= 1
+    this.send({ type: 'result', requestId, code: '', message: '', zxid, body }, body.length)
   }
 
   #end(): void {
@@ -186,7 +202,7 @@ export class ClientConnection implements AcceptedLink, Reader {
       const result = decodeCommandResult(outcome.result)
       if (result.ok && result.value.kind === 'session') this.#sessions.add(result.value.sessionId)
     }
-    this.answerRead(requestId, outcome.zxid, outcome.result)
+    this.#answer(requestId, outcome.zxid, outcome.result)
   }
 
   #read(message: Message<'read'>): void {

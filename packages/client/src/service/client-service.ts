@@ -8,6 +8,8 @@ import { ReadBatch } from './read-batch.ts'
 /** Where the server half's end of a link reports to. */
 export interface AcceptedLink {
   onFrame(frame: Uint8Array): void
+  /** What came is no frame of any kind (too long, text, not WebSocket): counted as malformed; the link is closed. */
+  onBadFrame(reason: string): void
   onClosed(): void
 }
 
@@ -19,7 +21,7 @@ export interface ClientServiceStats {
   readonly framesMalformed: number
   /** Connections closed because their client did not read. */
   readonly slowConsumers: number
-  /** Requests refused because their connection had too many. */
+  /** Requests refused because their connection had too many, or too many answers that it had not read. */
   readonly refusedBusy: number
 }
 

@@ -38,6 +38,8 @@ export interface ClientEndpoint {
   /** What clients of this machine connect to, such as `ws://127.0.0.1:7401`. */
   readonly endpoint: string
   readonly port: number
+  /** Connections turned away in the handshake since the start, by code. */
+  rejected(): Readonly<Record<string, number>>
   /** Ends all connections and frees the port. Idempotent. */
   close(): Promise<void>
 }
@@ -55,13 +57,17 @@ export async function serveClients(options: ServeClientsOptions): Promise<Client
   const answer = (request: IncomingMessage, response: ServerResponse): void => answerHttp(request, response, options.health)
   const server: Server = tls === undefined ? createHttpServer(answer) : createHttpsServer(serverTls(tls), answer)
   const sockets = new WebSocketServer({ ...socketSettings, noServer: true, clientTracking: true })
+  const rejected = new Map<string, number>()
   const handshake = { cluster: options.cluster, secret: options.secret }
   sockets.on('headers', (headers, request) => headers.push(...serverHeaders(request.headers, handshake)))
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     const refusal = pathOf(request) === clientPath ? refuseClient(request.headers, handshake) : notFound
     if (refusal === null) sockets.handleUpgrade(request, socket, head, (opened) => acceptSocket(opened, options.service))
-    else refuseUpgrade(socket, refusal)
+    else {
+      rejected.set(refusal.code, (rejected.get(refusal.code) ?? 0) + 1)
+      refuseUpgrade(socket, refusal)
+    }
   })
   await listen(server, options.port, host)
   const { port } = server.address() as AddressInfo
@@ -69,6 +75,7 @@ export async function serveClients(options: ServeClientsOptions): Promise<Client
   return {
     endpoint: `${tls === undefined ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
+    rejected: () => Object.fromEntries(rejected),
     close: () => (closing ??= closeAll(server, sockets)),
   }
 }
@@ -108,9 +115,13 @@ function acceptSocket(socket: WebSocket, service: ClientService): void {
   const accepted = service.accept(linkOf(socket))
   socket.on('message', (data, isBinary) => {
     if (isBinary && data instanceof Uint8Array) accepted.onFrame(data)
-    else socket.close(1003, 'frames of this protocol are binary')
+    else accepted.onBadFrame('frames of this protocol are binary')
   })
-  socket.on('error', () => socket.terminate())
+  // After a frame that breaks its rules `ws` closes by itself, and says why; anything else is the end of the socket.
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code?.startsWith('WS_ERR_') === true) accepted.onBadFrame(error.message)
+    else socket.terminate()
+  })
   socket.on('close', () => accepted.onClosed())
 }
 
