@@ -81,15 +81,17 @@ export class Peer {
     else this.#outbox.send(this.#current, frame, lane)
   }
 
-  disconnect(reason: string): void {
+  /** False when there is no connection. */
+  disconnect(reason: string): boolean {
     const connection = this.#current
-    if (connection === null) return
+    if (connection === null) return false
     this.#current = null
     this.#outbox.clear()
     this.#leaving.set(connection, nothing)
     connection.abandon(closeCode.disconnected, reason)
     this.#untold = { connection, reason }
     this.#context.options.clock.defer(() => this.#tellDisconnected())
+    return true
   }
 
   /** Whether a caller that is known to be this peer may connect, judged before the connection is made. `null`: yes. */

@@ -93,7 +93,7 @@ export class WebSocketTransport implements WsTransport {
   }
 
   disconnect(peer: NodeId, reason: string): void {
-    this.#peers.get(peer)?.disconnect(reason)
+    if (this.#peers.get(peer)?.disconnect(reason) === true) this.#counters.rejected('SYNOD_BAD_FRAME')
   }
 
   roundTripMicros(peer: NodeId): number {

@@ -66,6 +66,7 @@ describe('links', () => {
     b.transport.send(1, Uint8Array.of(1), 'control')
     a.transport.disconnect(2, 'a frame did not decode')
     expect(a.story(2)).toEqual(['opened 1'])
+    expect(a.transport.stats().rejected).toEqual({ SYNOD_BAD_FRAME: 1 })
     await Promise.all([a, b].map((server) => server.until(() => server.told.filter(({ kind }) => kind === 'opened').length === 2)))
     expect([a.frames(2), a.connections(2), b.connections(1)]).toEqual([
       [],
