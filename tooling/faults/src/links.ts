@@ -29,6 +29,24 @@ export class Links {
     this.swallow(b, a)
   }
 
+  /** What `from` sends to `to` takes so much longer, whoever dialled, until `heal`. */
+  delay(from: number, to: number, delayMs: number): void {
+    this.#relay(from, to).delay('forth', delayMs)
+    this.#relay(to, from).delay('back', delayMs)
+  }
+
+  /** Breaks the connections between these two. */
+  reset(a: number, b: number): void {
+    this.#relay(a, b).reset()
+    this.#relay(b, a).reset()
+  }
+
+  /** Heals what is between these two. */
+  mend(a: number, b: number): void {
+    this.#relay(a, b).heal()
+    this.#relay(b, a).heal()
+  }
+
   heal(): void {
     for (const relay of this.#relays.values()) relay.heal()
   }

@@ -2,19 +2,25 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 
+/** A delayed direction holds so many pieces before it stops to read: a window, as TCP has it. */
+const chunksUnderWay = 1000
+
 /** `forth`: towards the server behind the relay. `back`: from it. */
 export type Direction = 'forth' | 'back'
 
 /**
  * A wire between a server that dials and one that is dialled. A cut direction passes nothing, neither bytes nor the end of a
  * connection, and tells nobody: the sender's buffers fill up, as when its packets are lost. After `heal` everything goes on where
- * it stood, as TCP's repeats would have it.
+ * it stood, as TCP's repeats would have it. A delayed direction passes everything, in order, so much later.
  */
 export class Relay {
   readonly #server: Server
   readonly #target: () => number
   readonly #cut: Record<Direction, boolean> = { forth: false, back: false }
+  readonly #delayMs: Record<Direction, number> = { forth: 0, back: 0 }
   readonly #waiting: Record<Direction, (() => void)[]> = { forth: [], back: [] }
+  /** What is on its way until a time, in the order of sending. */
+  readonly #late: Record<Direction, { readonly due: number; readonly go: () => void }[]> = { forth: [], back: [] }
   readonly #sockets = new Set<Socket>()
   #passed = 0
 
@@ -44,9 +50,20 @@ export class Relay {
     this.#cut[direction] = true
   }
 
+  /** From now on everything in this direction takes so much longer. */
+  delay(direction: Direction, delayMs: number): void {
+    this.#delayMs[direction] = delayMs
+  }
+
+  /** Breaks every connection that is open, as a router does that loses its state. New ones are taken. */
+  reset(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy()
+  }
+
   heal(): void {
     for (const direction of ['forth', 'back'] as const) {
       this.#cut[direction] = false
+      this.#delayMs[direction] = 0
       for (const go of this.#waiting[direction].splice(0)) go()
     }
   }
@@ -65,7 +82,7 @@ export class Relay {
   #pass(from: Socket, to: Socket, direction: Direction): void {
     this.#sockets.add(from)
     from.on('data', (bytes) => {
-      if (this.#cut[direction]) from.pause()
+      if (this.#cut[direction] || this.#late[direction].length >= chunksUnderWay) from.pause()
       this.#when(direction, () => {
         this.#passed += bytes.length
         if (to.writable) to.write(bytes)
@@ -81,6 +98,29 @@ export class Relay {
   }
 
   #when(direction: Direction, go: () => void): void {
+    const late = this.#late[direction]
+    const delayMs = this.#delayMs[direction]
+    if (delayMs === 0 && late.length === 0) this.#arrive(direction, go)
+    else {
+      late.push({ due: Math.max(performance.now() + delayMs, late.at(-1)?.due ?? 0), go })
+      if (late.length === 1) this.#await(direction)
+    }
+  }
+
+  #await(direction: Direction): void {
+    const late = this.#late[direction]
+    const [first] = late
+    if (first === undefined) return
+    setTimeout(() => {
+      while (late[0] !== undefined && late[0].due <= performance.now()) {
+        const go = late.shift()?.go
+        if (go !== undefined) this.#arrive(direction, go)
+      }
+      this.#await(direction)
+    }, first.due - performance.now())
+  }
+
+  #arrive(direction: Direction, go: () => void): void {
     if (this.#cut[direction]) this.#waiting[direction].push(go)
     else go()
   }
