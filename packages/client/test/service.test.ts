@@ -253,6 +253,15 @@ describe('the server half', () => {
     expect(document).toMatchObject({ id: 1, role: 'leading', leader: 1, halted: null, servers: [{ id: 1, endpoint: 's1', pid: 1 }] })
   })
 
+  it('tells the hash of its state, by which replicas can be compared', async () => {
+    const bench = new Bench()
+    const peer = bench.link()
+    await peer.ask(open(1))
+    const answer = (await peer.ask({ type: 'status', requestId: 2 })).at(-1)
+    const document: unknown = answer?.type === 'status' ? JSON.parse(Buffer.from(answer.json).toString()) : null
+    expect(document).toMatchObject({ appliedZxid: bench.replica.state.appliedZxid, stateHash: bench.replica.state.hash() })
+  })
+
   it('gives the result of a write as the tree gave it', async () => {
     const bench = new Bench()
     const peer = bench.link()

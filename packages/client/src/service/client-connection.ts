@@ -251,7 +251,8 @@ export class ClientConnection implements AcceptedLink, Reader {
   }
 
   #status(requestId: number): void {
-    const json = utf8Encode(JSON.stringify(statusDocument(this.#service.options.replica.status())))
+    const { replica } = this.#service.options
+    const json = utf8Encode(JSON.stringify(statusDocument(replica.status(), replica.state)))
     this.send({ type: 'status', requestId, json }, json.length)
   }
 

@@ -1,7 +1,10 @@
 import type { LeadershipStrength, ReplicaStatus, ServerInfo } from '@synod/interface'
-import type { Role, StoreState, Zxid } from '@synod/interface/protocol'
+import type { Role, StateMachine, StoreState, Zxid } from '@synod/interface/protocol'
 
-/** A server's own status as it travels: `ReplicaStatus` with the error reduced to code and message. */
+/** States larger than this, in bytes, are not hashed for a status: it would hold up the server. */
+const hashedStateMax = 8 * 1024 * 1024
+
+/** A server's own status as it travels: `ReplicaStatus` with the error reduced to code and message, and a hash of the state. */
 export interface StatusDocument {
   readonly id: number
   readonly clusterName: string
@@ -14,6 +17,8 @@ export interface StatusDocument {
   readonly lastZxid: Zxid
   readonly commitIndex: number
   readonly appliedZxid: Zxid
+  /** Equal on all servers that have applied the same position. Null when the state is larger than 8 MiB. */
+  readonly stateHash: string | null
   readonly store: StoreState
   readonly servers: readonly ServerInfo[]
   readonly sinceLeaderMicros: number
@@ -21,8 +26,9 @@ export interface StatusDocument {
   readonly halted: { readonly code: string; readonly message: string } | null
 }
 
-/** The document of a replica's status. */
-export function statusDocument(status: ReplicaStatus): StatusDocument {
+/** The document of a replica's status; `state` is its state machine, at that moment. */
+export function statusDocument(status: ReplicaStatus, state: StateMachine): StatusDocument {
   const { halted, ...rest } = status
-  return { ...rest, halted: halted === null ? null : { code: halted.code, message: halted.message } }
+  const stateHash = state.sizeEstimate > hashedStateMax ? null : state.hash()
+  return { ...rest, stateHash, halted: halted === null ? null : { code: halted.code, message: halted.message } }
 }

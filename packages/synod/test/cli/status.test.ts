@@ -17,6 +17,7 @@ function document(id: number, part: Partial<StatusDocument>): StatusDocument {
     lastZxid: { epoch: 2, index: 9 },
     commitIndex: 9,
     appliedZxid: { epoch: 2, index: 9 },
+    stateHash: '6b7d1e02c4a95f38',
     store: 'formatted',
     sinceLeaderMicros: 0,
     stopped: false,
