@@ -14,13 +14,7 @@ const modes: readonly WatchMode[] = ['data', 'children', 'recursive']
 
 /** All messages of one turn of a client as one frame. Throws `RangeError` when it is above `frameBytesMax`. */
 export function encodeClientMessages(messages: readonly ClientMessage[]): Uint8Array {
-  let capacity = 64
-  for (const message of messages) {
-    capacity += 32
-    if (message.type === 'write') capacity += message.command.length
-    if (message.type === 'read') capacity += message.query.length
-  }
-  const writer = beginFrame('C', capacity)
+  const writer = beginFrame('C')
   writer.count(messages.length)
   for (const message of messages) writeMessage(writer, message)
   return finishFrame(writer)

@@ -7,7 +7,7 @@ const envelopeFormat = 1
 
 /** A command as the client sends it and as it stays in the log of every server. The operation is the rest of the bytes. */
 export function encodeCommandEnvelope(envelope: CommandEnvelope): Uint8Array {
-  const writer = new Writer(envelope.operation.length + 32)
+  const writer = Writer.brief()
   writer.u8(envelopeFormat)
   writer.u53(envelope.sessionId)
   writer.u53(envelope.sequence)

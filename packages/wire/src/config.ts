@@ -10,7 +10,7 @@ const kinds: readonly MemberKind[] = ['voter', 'observer', 'witness']
 
 /** A configuration as the payload of an entry of the log. Throws `RangeError` when it breaks an invariant of `ClusterConfig`. */
 export function encodeConfig(config: ClusterConfig): Uint8Array {
-  const writer = new Writer(64)
+  const writer = Writer.brief()
   writer.u8(configFormat)
   writeConfig(writer, config)
   return writer.finish()

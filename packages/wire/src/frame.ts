@@ -9,8 +9,8 @@ export const wireVersion: number = 1
 export type FrameKind = 'P' | 'C' | 'S'
 
 /** A writer that has the head of a frame: `S`, `Y`, the kind, the version. */
-export function beginFrame(kind: FrameKind, capacity: number): Writer {
-  const writer = new Writer(capacity)
+export function beginFrame(kind: FrameKind): Writer {
+  const writer = Writer.brief()
   writer.u8(0x53)
   writer.u8(0x59)
   writer.u8(kind.charCodeAt(0))

@@ -14,7 +14,7 @@ const messageBytesMin = 6
  * breaks an invariant of its type; both are mistakes of the caller.
  */
 export function encodePeerFrame(frame: PeerFrame): Uint8Array {
-  const writer = beginFrame('P', 256)
+  const writer = beginFrame('P')
   writeId128(writer, frame.clusterId)
   writer.u53(frame.generation)
   writeMember(writer, frame.from)

@@ -25,7 +25,7 @@ export interface DecodedRecords {
  */
 export function encodeRecords(records: readonly WalRecord[], chain: number): { bytes: Uint8Array; chain: number } {
   if (records.length === 0) throw new RangeError('cannot encode an empty batch of log records')
-  const writer = new Writer(256)
+  const writer = Writer.brief()
   let previous = chain
   for (const [i, record] of records.entries()) {
     const from = writer.length

@@ -24,9 +24,7 @@ const eventTypes: readonly WatchEventType[] = ['created', 'changed', 'deleted', 
 
 /** All messages of one turn for one client as one frame. Throws `RangeError` when it is above `frameBytesMax`. */
 export function encodeServerMessages(messages: readonly ServerMessage[]): Uint8Array {
-  let capacity = 64
-  for (const message of messages) capacity += message.type === 'result' ? 48 + message.body.length : 48
-  const writer = beginFrame('S', capacity)
+  const writer = beginFrame('S')
   writer.count(messages.length)
   for (const message of messages) writeMessage(writer, message)
   return finishFrame(writer)

@@ -1,6 +1,32 @@
 import type { Zxid } from '@synod/interface/protocol'
 import { utf8Encode, utf8EncodeInto } from './utf8.ts'
 
+/** Up to this many bytes an array lives inside of the JavaScript heap and is cheap; a larger one costs a call to the allocator. */
+const inHeapBytes = 64
+/** What is longer gets memory of its own; what is shorter shares a slab, so that a small view holds back little. */
+const sharedBytesMax = 1024
+const slabBytes = 8 * 1024
+/** Memory that brief writers build in, one after the other. */
+const scratchBytes = 64 * 1024
+
+const noBytes: Uint8Array = new Uint8Array()
+let scratch: Uint8Array | null = null
+let slab: Uint8Array = new Uint8Array(slabBytes)
+let slabEnd = 0
+
+/** The bytes in memory that nobody writes to any more; middling ones share a slab. */
+function copyOut(bytes: Uint8Array, end: number): Uint8Array {
+  if (end <= inHeapBytes || end > sharedBytesMax) return bytes.slice(0, end)
+  if (slabEnd + end > slabBytes) {
+    slab = new Uint8Array(slabBytes)
+    slabEnd = 0
+  }
+  const start = slabEnd
+  slabEnd += end
+  slab.set(bytes.subarray(0, end), start)
+  return slab.subarray(start, slabEnd)
+}
+
 /**
  * Builds one frame, record or snapshot part in one growing buffer. The counterpart of `Reader`, method by method.
  *
@@ -11,10 +37,23 @@ export class Writer {
   private buffer: Uint8Array
   private end = 0
   private itemsWritten = 0
+  private isBrief = false
 
   /** `capacity`: bytes to begin with; a good guess saves copies. */
   constructor(capacity: number = 256) {
-    this.buffer = new Uint8Array(Math.max(capacity, 16))
+    this.buffer = capacity === 0 ? noBytes : new Uint8Array(Math.max(capacity, 16))
+  }
+
+  /**
+   * A writer for what is finished before its caller returns: it builds in memory that is used again and again, which spares an
+   * allocation per message. While one is in use, further ones have memory of their own.
+   */
+  static brief(): Writer {
+    const writer = new Writer(0)
+    writer.buffer = scratch ?? new Uint8Array(scratchBytes)
+    writer.isBrief = true
+    scratch = null
+    return writer
   }
 
   /** Bytes written so far. */
@@ -139,9 +178,15 @@ export class Writer {
     return this.buffer.subarray(at, this.end)
   }
 
-  /** All that was written, in memory of its own (at most twice its size). The writer must not be used afterwards. */
+  /** All that was written, in memory that nobody writes to any more. The writer must not be used afterwards. */
   finish(): Uint8Array {
     const { buffer, end } = this
+    if (this.isBrief) {
+      const bytes = copyOut(buffer, end)
+      if (buffer.length === scratchBytes) scratch = buffer
+      this.buffer = noBytes
+      return bytes
+    }
     return buffer.length > 2 * end ? buffer.slice(0, end) : buffer.subarray(0, end)
   }
 
@@ -162,7 +207,7 @@ export class Writer {
   private reserve(more: number): void {
     const needed = this.end + more
     if (needed <= this.buffer.length) return
-    const grown = new Uint8Array(Math.max(needed, 2 * this.buffer.length))
+    const grown = new Uint8Array(Math.max(needed, 2 * this.buffer.length, 16))
     grown.set(this.buffer.subarray(0, this.end))
     this.buffer = grown
   }

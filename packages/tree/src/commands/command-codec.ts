@@ -16,7 +16,7 @@ const noData = new Uint8Array(0)
  * Throws `RangeError` for numbers that are no safe integers ≥ 0.
  */
 export function encodeCommand(command: Command): Uint8Array {
-  const writer = new Writer(128)
+  const writer = Writer.brief()
   writer.u8(tags[command.kind])
   switch (command.kind) {
     case 'openSession':

@@ -9,7 +9,7 @@ const tags = { get: 1, exists: 2, list: 3, session: 4, rejected: 5 } as const
 
 /** The bytes of a read-only request. */
 export function encodeQuery(query: Query): Uint8Array {
-  const writer = new Writer(64)
+  const writer = Writer.brief()
   writer.u8(tags[query.kind])
   if (query.kind === 'session') {
     writer.u53(query.sessionId)
@@ -47,7 +47,7 @@ function readQuery(reader: Reader): Query {
 
 /** The bytes that `query` returns. */
 export function encodeQueryResult(result: QueryResult): Uint8Array {
-  const writer = new Writer(result.kind === 'get' ? result.data.length + 96 : 96)
+  const writer = Writer.brief()
   writeQueryResult(writer, result)
   return writer.finish()
 }

@@ -10,7 +10,7 @@ const opTags = { create: 1, set: 2, delete: 3, check: 4 } as const
 
 /** The bytes that `apply` returns. Equal results give equal bytes. */
 export function encodeCommandResult(result: CommandResult): Uint8Array {
-  const writer = new Writer(96)
+  const writer = Writer.brief()
   writeCommandResult(writer, result)
   return writer.finish()
 }
