@@ -2,7 +2,7 @@ import { decodeCommand, decodeCommandResult, decodeQueryResult, encodeQuery } fr
 import { decodeClientMessages, decodeCommandEnvelope, payloadBytesMax, utf8Encode } from '@synod/wire'
 import type { ClientMessage, ServerMessage } from '@synod/wire'
 import { zxidZero } from '@synod/interface/protocol'
-import type { Zxid } from '@synod/interface/protocol'
+import type { StateMachine, Zxid } from '@synod/interface/protocol'
 import { SynodError } from '@synod/interface'
 import type { ClientLink, SubmitOutcome } from '@synod/interface'
 import type { AcceptedLink, Service } from './client-service.ts'
@@ -87,10 +87,11 @@ export class ClientConnection implements AcceptedLink, Reader {
   }
 
   /** What a client does not take waits in memory: at half of the bound it is told to ask again, so that one turn cannot exceed it. */
-  answerRead(requestId: number, zxid: Zxid, body: Uint8Array): void {
+  answerRead(requestId: number, state: StateMachine, query: Uint8Array): void {
+    if (this.#closed) return
     const waiting = this.#link.bufferedBytes
     if (waiting <= this.#service.options.bufferedBytesMax / 2) {
-      this.#answer(requestId, zxid, body)
+      this.#answer(requestId, state.appliedZxid, state.query(query))
       return
     }
     this.#service.refusedBusy += 1

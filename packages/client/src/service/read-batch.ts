@@ -1,9 +1,10 @@
 import type { Clock, Consistency, ReadOutcome, ReplicaHandle, SynodError } from '@synod/interface'
-import type { Zxid } from '@synod/interface/protocol'
+import type { StateMachine } from '@synod/interface/protocol'
 
 /** Who asked for a read. */
 export interface Reader {
-  answerRead(requestId: number, zxid: Zxid, body: Uint8Array): void
+  /** Answers from this state, now; it need not be asked when nobody would read the answer. */
+  answerRead(requestId: number, state: StateMachine, query: Uint8Array): void
   refuseRequest(requestId: number, error: SynodError): void
 }
 
@@ -66,7 +67,7 @@ export class ReadBatch {
   #answer(items: readonly Item[], outcome: ReadOutcome): void {
     for (const { reader, requestId, query } of items) {
       if (!outcome.ok) reader.refuseRequest(requestId, outcome.error)
-      else reader.answerRead(requestId, this.#replica.state.appliedZxid, this.#replica.state.query(query))
+      else reader.answerRead(requestId, this.#replica.state, query)
     }
   }
 }
