@@ -35,7 +35,12 @@ export interface Report {
   readonly hash: string
   readonly transport: TransportStats
   readonly clients: ClientServiceStats
+  /** Clients turned away, by code. */
+  readonly clientsRejected: Readonly<Record<string, number>>
+  readonly peakMemoryKib: number
   readonly appendDelayMs: number
+  /** The last events of its replica, oldest first. */
+  readonly lastEvents: readonly string[]
 }
 
 /** The answer to a request of the test, over IPC. */

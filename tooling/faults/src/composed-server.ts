@@ -31,14 +31,11 @@ function report(): Report {
   const { role, strength, epoch, leader, commitIndex, appliedZxid } = replica.status()
   return {
     role, strength, epoch, leader, commitIndex, applied: appliedZxid, hash: tree.hash(),
-    transport: transport.stats(), clients: service.stats(), appendDelayMs: storage.appendDelayMs,
+    transport: transport.stats(), clients: service.stats(), clientsRejected: endpoint.rejected(), peakMemoryKib: process.resourceUsage().maxRSS,
+    appendDelayMs: storage.appendDelayMs, lastEvents: replica.lastEvents(),
   }
 }
 
-process.on('message', ({ request, order }: Request) => {
-  storage.appendDelayMs = order.appendDelayMs ?? storage.appendDelayMs
-  process.send?.({ request, report: report() })
-})
 process.on('disconnect', () => process.exit(0))
 process.on('SIGTERM', () => void replica.stop().then(() => process.exit(0)))
 replica.on('halt', ({ error }) => {
@@ -49,3 +46,7 @@ const { port } = config.clients
 const endpoint = await serveClients({ service, port, cluster, health: replicaHealth(replica), ...(secret === undefined ? {} : { secret }) })
 replica.announce(endpoint.endpoint)
 await replica.start()
+process.on('message', ({ request, order }: Request) => {
+  storage.appendDelayMs = order.appendDelayMs ?? storage.appendDelayMs
+  process.send?.({ request, report: report() })
+})

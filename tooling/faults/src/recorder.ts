@@ -30,13 +30,12 @@ export class Recorder {
   readonly #running: Promise<void>[] = []
   #acknowledged = 0
 
-  /** Starts a writer for each client. The nodes it needs are there when this resolves. */
-  static async start(clients: readonly CoordinationClient[]): Promise<Recorder> {
+  /** Starts a writer for each client. The nodes it needs are there when this resolves; `below` keeps several recorders apart. */
+  static async start(clients: readonly CoordinationClient[], { below = '/recorded' }: { readonly below?: string } = {}): Promise<Recorder> {
     const recorder = new Recorder()
-    const [first] = clients
-    await first?.create('/created', new Uint8Array(0))
+    await clients[0]?.create(below, new Uint8Array(0))
     await Promise.all(clients.map(async (client, index) => {
-      const story: Story = { key: `/writer-${index}`, tried: 0, acknowledged: { value: 0, version: 0 }, created: new Map() }
+      const story: Story = { key: `${below}/writer-${index}`, tried: 0, acknowledged: { value: 0, version: 0 }, created: new Map() }
       await client.create(story.key, utf8Encode('0'))
       recorder.#stories.push(story)
       recorder.#running.push(recorder.#write(client, story))
@@ -96,7 +95,7 @@ export class Recorder {
         this.#checkVersion(story, { value, version: stat.version })
         story.acknowledged = { value, version: stat.version }
       }
-      const node = await this.#settle(client.create(`/created/${story.key.slice(1)}-`, data, { sequential: true }))
+      const node = await this.#settle(client.create(`${story.key}-made-`, data, { sequential: true }))
       if (node !== null) story.created.set(node.path, String(value))
     }
   }
@@ -181,7 +180,7 @@ function faultsOf(story: Story, contents: Contents): string[] {
   }
   const seen = new Set<string>()
   for (const [path, node] of contents) {
-    if (!path.startsWith(`/created/${story.key.slice(1)}-`)) continue
+    if (!path.startsWith(`${story.key}-made-`)) continue
     if (seen.has(node.value)) faults.push(`${path}: ${node.value} was created twice`)
     seen.add(node.value)
   }

@@ -68,9 +68,14 @@ export class ServerProcess {
 
   /** Starts the process; `changes` stand above its config for this life. */
   start(changes: Partial<ComposedConfig> = {}): void {
+    this.startWith(JSON.stringify({ ...this.config, ...changes }))
+  }
+
+  /** Starts the process with this text in its config file, whatever it is. */
+  startWith(text: string): void {
     if (this.#child !== null) throw new Error(`server ${this.id} runs already`)
-    const { program, config, configFile, guard } = this.#options
-    writeFileSync(configFile, JSON.stringify({ ...config, ...changes }))
+    const { program, configFile, guard } = this.#options
+    writeFileSync(configFile, text)
     const args = program === 'serve' ? [synod, 'serve', '--config', configFile] : [composed, configFile]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', ...(program === 'serve' ? [] : ['ipc' as const])] })
     this.#child = child
