@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Asks until the answer is not `null`; an error counts as `null`. Rejects after `timeoutMs` with what was waited for and the last error. */
+/** Asks until the answer is not `null`; an error counts as `null`. Rejects after `timeoutMs` with what was waited for, and the error if that was the last answer. */
 export async function until<T>(what: string, timeoutMs: number, ask: () => Promise<T | null>): Promise<T> {
   const end = performance.now() + timeoutMs
   let last = ''
@@ -8,6 +8,7 @@ export async function until<T>(what: string, timeoutMs: number, ask: () => Promi
     try {
       const answer = await ask()
       if (answer !== null) return answer
+      last = ''
     } catch (error) {
       last = `: ${error instanceof Error ? error.message : String(error)}`
     }

@@ -7,7 +7,7 @@ const srvr = (mode: string): string =>
 
 describe("ZooKeeper's srvr command", () => {
   it('tells a leader', () => {
-    expect(parseSrvr(srvr('leader'))).toEqual({ leads: true, follows: false, applied: 0x10000000an, version: '3.8.0' })
+    expect(parseSrvr(srvr('leader'))).toEqual({ leads: true, follows: false, applied: 0n, version: '3.8.0' })
   })
 
   it('tells a follower', () => {
