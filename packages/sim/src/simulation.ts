@@ -65,6 +65,7 @@ export class Simulation {
       ...(input.stateMachine === undefined ? {} : { stateMachine: input.stateMachine }),
       onHalt: (server, error) => { this.nemesis.onHalt(server, error) },
       onCrashPoint: (server) => { this.nemesis.onCrashPoint(server) },
+      onEnded: (server) => { this.nemesis.onEnded(server) },
     })
     this.clients = this.#makeClients(input.workloads ?? standardWorkloads, clients)
     this.nemesis = new Nemesis({

@@ -32,6 +32,7 @@ export class SimClient implements ObservedClient {
   #client: CoordinationClient | null = null
   #working = false
   #sessions = 0
+  #values = 0
 
   constructor(host: ClientHost, name: string, parts: { readonly workload: Workload; readonly traits: ProcessTraits }) {
     this.#host = host
@@ -131,6 +132,7 @@ export class SimClient implements ObservedClient {
     const { world, history } = this.#host
     return {
       client, history, name: this.name, life: `${this.name}.${this.lives}`, clock: process.clock, random: process.random.split(`workload ${(this.#sessions += 1)}`),
+      unique: () => `${this.name}-${(this.#values += 1)}`,
       isOver: () => this.#host.isOver(),
       sleep: (millis) => this.#sleep(process, millis),
       fail: (message) => {

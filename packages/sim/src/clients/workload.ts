@@ -13,6 +13,8 @@ export interface WorkloadContext {
   readonly clock: Clock
   readonly random: RandomStream
   readonly history: History
+  /** Text that no other call in this run gives: for values that say whose write they are. */
+  unique(): string
   /** True when the workload should come to its end: what is under way is finished, nothing new begun. */
   isOver(): boolean
   /** Waits that many virtual milliseconds of this process's clock; for ever when the process ends. */

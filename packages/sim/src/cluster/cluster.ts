@@ -24,6 +24,7 @@ export interface ClusterHost {
   readonly stateMachine?: () => SimStateMachine
   onHalt(server: SimServer, error: SynodError): void
   onCrashPoint(server: SimServer): void
+  onEnded(server: SimServer): void
 }
 
 /** All servers, their disks and the networks between them; everything that happens in them is told to the invariants. */
@@ -159,8 +160,9 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     this.#dirty.add(server)
   }
 
-  onEnded(_server: SimServer, process: SimProcess, tells: boolean): void {
+  onEnded(server: SimServer, process: SimProcess, tells: boolean): void {
     this.clientNetwork.serverEnded(process, tells)
+    this.#host.onEnded(server)
   }
 
   onHalt(server: SimServer, error: SynodError): void {

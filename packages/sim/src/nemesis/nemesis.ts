@@ -51,6 +51,7 @@ export class Nemesis {
     world.note('sim', 'faults end')
     network.healAll()
     for (const server of servers) {
+      server.process?.crashAtEffect(0)
       server.process?.resume()
       server.drive.slowMicros = 0
       server.drive.isFull = false
@@ -78,6 +79,11 @@ export class Nemesis {
     const spoilt = server.drive.isSpoilt
     if (error.code === 'SYNOD_STORAGE_FAILED' || error.code === 'SYNOD_STOPPED') this.#startIn(server, 500_000 + server.drive.random.below(1_000_000))
     else if (!spoilt || error.code === 'SYNOD_INVARIANT') this.#host.fail('assert', `server ${server.id} halts: ${error.code} ${error.message}`)
+  }
+
+  /** Once faults are over nobody stays down: a stop or a crash that was under way ends in a start. */
+  onEnded(server: SimServer): void {
+    if (this.#over) this.#host.world.scheduler.after(10_000, () => { this.#start(server) })
   }
 
   /** A server has ended at its crash point. */

@@ -178,6 +178,7 @@ export class SimTransport implements Transport {
     this.#links.set(peer, link)
     this.#dialingOf(peer).tries = 0
     this.#pingLater(link, peer)
+    this.#network.world.note(this.name, `connected to ${peer}`)
     this.#tell((handlers) => { handlers.onOpened(peer, incarnation) })
     return true
   }
@@ -196,6 +197,7 @@ export class SimTransport implements Transport {
     link.closeEnd(this.id)
     this.#links.delete(peer)
     this.#pings.delete(link)
+    this.#network.world.note(this.name, `connection to ${peer} closed`)
     this.#tell((handlers) => { handlers.onClosed(peer, link.incarnation(peer)) })
     this.#dial(peer)
   }
@@ -236,7 +238,7 @@ export class SimTransport implements Transport {
   #knock(peer: NodeId, answer: (run: () => void) => void): void {
     const callee = this.#book.running(peer)
     if (callee === null || !callee.isListening || this.#network.isRefusing(callee.name)) {
-      if (this.#book.answers(peer)) answer(() => { this.#tell((handlers) => { handlers.onRefused(peer) }) })
+      if (this.#book.answers(peer)) answer(() => { this.#refused(peer) })
       return
     }
     callee.process.run(() => {
@@ -253,6 +255,11 @@ export class SimTransport implements Transport {
         if (!this.#adopt(link, peer)) this.#reset(link)
       })
     })
+  }
+
+  /** Not told while a connection is there: this server's dial and the peer's have crossed. */
+  #refused(peer: NodeId): void {
+    if (!this.#links.has(peer)) this.#tell((handlers) => { handlers.onRefused(peer) })
   }
 
   #redial(peer: NodeId): void {

@@ -71,9 +71,9 @@ export class SimProcess {
     return this.#alive
   }
 
-  /** The process ends right before its `count`-th effect from now: 1 is the next write, send or timer that it asks for. */
+  /** The process ends right before its `count`-th effect from now: 1 is the next write or send that it asks for. 0: it does not. */
   crashAtEffect(count: number): void {
-    if (this.#alive) this.#effectsLeft = count
+    this.#effectsLeft = count === 0 ? null : count
   }
 
   /** Runs a callback of production code now; later when the process is paused, never when it has ended. */

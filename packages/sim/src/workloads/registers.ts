@@ -12,15 +12,13 @@ export const registers: Workload = {
   name: 'registers',
   run: async (context) => {
     await prepare(context)
-    let written = 0
     let floor = 0
     while (!context.isOver()) {
       const key = context.random.pick(keys)
       const draw = context.random.next()
       try {
         if (draw < 0.45) {
-          written += 1
-          floor = Math.max(floor, await write(context, key, `${context.life}-${context.client.session.id}-${written}`))
+          floor = Math.max(floor, await write(context, key, context.unique()))
         } else {
           const consistency: Consistency = draw < 0.75 ? 'linearizable' : draw < 0.9 ? 'session' : 'stale'
           floor = await readAtLeast(context, key, { consistency, floor })

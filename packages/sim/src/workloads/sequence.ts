@@ -10,10 +10,8 @@ export const sequence: Workload = {
   name: 'sequence',
   run: async (context) => {
     const { client, history, life } = context
-    let made = 0
     while (!context.isOver()) {
-      made += 1
-      const value = `${life}-${client.session.id}-${made}`
+      const value = context.unique()
       const call = (): ReturnType<typeof client.create> => client.create(`${parent}/n-`, encoder.encode(value), { sequential: true, parents: true })
       const start = { client: life, kind: 'create', key: parent, input: value }
       try {

@@ -66,7 +66,7 @@ async function follow(context: WorkloadContext, watch: { readonly seen: Seen; re
 
 async function change(context: WorkloadContext, seen: Seen): Promise<void> {
   const { client, history, random, life } = context
-  const node = `${root}/${life}-${client.session.id}`
+  const node = `${root}/${context.unique()}`
   let version = 0
   while (!context.isOver()) {
     version += 1
