@@ -16,6 +16,7 @@ if (!existsSync(cli)) {
   process.exitCode = 2
 } else if (major > 22 || (major === 22 && minor >= 14)) {
   module.enableCompileCache?.()
+  if (process.env['SYNOD_RUN_BY'] === String(process.ppid)) endWithParent()
   await import(cli.href)
 } else {
   const node = bundledNode()
@@ -25,6 +26,13 @@ if (!existsSync(cli)) {
   } else {
     runOn(node)
   }
+}
+
+/** Run by an older Node.js (see `runOn`): when that one is killed, this one must not stay. */
+function endWithParent() {
+  delete process.env['SYNOD_RUN_BY']
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel?.unref()
 }
 
 /**
@@ -46,7 +54,10 @@ function bundledNode() {
  * @param {string} node
  */
 function runOn(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, SYNOD_RUN_BY: String(process.pid) },
+  })
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
   for (const signal of signals) {
     process.on(signal, () => {

@@ -102,6 +102,16 @@ describe('a synod dev of its own', () => {
     await cluster.dev.prints(/server 1 .* was ended by SIGKILL; it is not started again/)
   })
 
+  it('does not let a server vote whose store was lost, and says why', async () => {
+    const cluster = await devCluster()
+    const { leader, servers } = await cluster.status()
+    const victim = servers.find(({ id }) => id !== leader)
+    rmSync(join(cluster.folder, `.synod/server-${victim?.id}`), { recursive: true })
+    process.kill(victim?.pid ?? 0, 'SIGKILL')
+    await cluster.dev.prints(/exit code 11.*SYNOD_STORAGE_MISSING.*it is not started again/)
+    expect((await cluster.run('set', '/a', '1')).code).toBe(0)
+  })
+
   it('tells programs what happens', async () => {
     const cluster = new DevCluster(['--json', '--servers', '1'])
     onTestFinished(() => cluster.end())
@@ -130,5 +140,23 @@ describe('synod serve', () => {
     const { code, stdout } = await server.end()
     expect(code).toBe(0)
     expect(stdout).toContain('"msg":"stopped"')
+  })
+
+  it('turns away clients with a wrong secret, at once and with the reason', async () => {
+    const folder = scratchFolder()
+    const config = join(folder, 'synod.json')
+    writeFileSync(config, JSON.stringify({ id: 1, dataDir: 'data', secret: 'right', clients: { port: 0 } }))
+    const server = new RunningCommand(['serve', '--config', config], { cwd: folder })
+    onTestFinished(async () => void (await server.end()))
+    const [, endpoint = ''] = await server.prints(/"endpoint":"(ws:[^"]+)"/)
+    for (const args of [
+      ['get', '/'],
+      ['set', '/a', '1'],
+      ['watch', '/'],
+    ]) {
+      const refused = await synod([...args, '--servers', endpoint], { cwd: folder, env: { SYNOD_SECRET: 'wrong' } })
+      expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('SYNOD_UNAUTHORIZED') as string })
+    }
+    expect((await synod(['set', '/a', '1', '--servers', endpoint], { cwd: folder, env: { SYNOD_SECRET: 'right' } })).code).toBe(0)
   })
 })

@@ -30,15 +30,12 @@ export async function withClient<T>(
 ): Promise<T> {
   assertRunning(target)
   if (options.session) return await use(await openSession(target), body)
-  const probe = probing(target)
   try {
-    return await Promise.race([use(openForReads(target), body), probe.refused])
+    return await use(openForReads(target), (client) => untilRefused(target, body(client)))
   } catch (error) {
     if (!SynodError.is(error, 'SYNOD_NO_QUORUM') && !SynodError.is(error, 'SYNOD_UNREACHABLE')) throw error
     const reasons = await refusals(target)
     throw reasons === null ? error : new SynodError('SYNOD_UNREACHABLE', `no server could be reached: ${list(reasons)}`, { cause: error })
-  } finally {
-    probe.stop()
   }
 }
 
@@ -74,18 +71,22 @@ function openForReads(target: Target): CoordinationClient {
   })
 }
 
-/** Asks the servers, once a read has taken long, whether they take this client at all. */
-function probing(target: Target): { readonly refused: Promise<never>; readonly stop: () => void } {
+/** Waits for the work, but asks the servers, once it has taken long, whether they take this client at all. */
+async function untilRefused<T>(target: Target, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const refused = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       void refusals(target).then((reasons) => {
         const first = reasons?.find(({ reason }) => permanent.some((code) => SynodError.is(reason, code)))
-        if (reasons !== null && first !== undefined) reject(first.reason)
+        if (first !== undefined) reject(first.reason)
       })
     }, probeAfterMs)
   })
-  return { refused, stop: () => clearTimeout(timer) }
+  try {
+    return await Promise.race([work, refused])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 interface Refusal {

@@ -11,7 +11,7 @@ import { assertRunning, dialerOptions } from '../with-client.ts'
  */
 export async function acquiring(
   target: Target,
-  options: { readonly sessionTimeoutMs?: number },
+  options: { readonly json: boolean; readonly sessionTimeoutMs?: number },
   body: (client: CoordinationClient, interrupted: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const interrupted = new AbortController()
@@ -38,7 +38,7 @@ export async function acquiring(
     return await body(client, interrupted.signal)
   } catch (error) {
     if (received !== null) return signalExitCode(received)
-    printError(error, false)
+    printError(error, options.json)
     return exitCodes.beforeCommand
   } finally {
     for (const off of handlers) off()

@@ -10,6 +10,8 @@ export interface ElectCommandOptions extends RunHeldOptions {
   /** Name of this candidate for observers. */
   readonly name?: string
   readonly sessionTimeoutMs?: number
+  /** Errors as JSON. */
+  readonly json: boolean
 }
 
 /** `synod elect <path> -- <command>`: waits until this candidate leads, runs the command while it does, and resigns. */

@@ -12,6 +12,8 @@ export interface LockCommandOptions extends RunHeldOptions {
   /** Milliseconds to wait for the lock; 0: not at all; absent: for as long as it takes. */
   readonly waitMs?: number
   readonly sessionTimeoutMs?: number
+  /** Errors as JSON. */
+  readonly json: boolean
 }
 
 /** `synod lock <path> -- <command>`: runs a command while the lock is held, and gives the lock back. */

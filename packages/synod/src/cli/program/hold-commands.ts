@@ -21,9 +21,9 @@ export function addHoldCommands(program: Command, setExitCode: SetExitCode): voi
     .action(
       running(setExitCode, async ([path = '', ...words], command) => {
         const { lock } = await import('../commands/lock.ts')
-        const { target, flags } = prepare<HoldFlags & { readonly shared?: boolean; readonly wait?: string }>(command)
+        const { target, flags, json } = prepare<HoldFlags & { readonly shared?: boolean; readonly wait?: string }>(command)
         const wait = flags.wait === undefined ? {} : { waitMs: seconds('--wait', flags.wait) }
-        return await lock(target, path, { ...runOptions(words, flags), ...wait, shared: flags.shared === true })
+        return await lock(target, path, { ...runOptions(words, flags), json, ...wait, shared: flags.shared === true })
       }),
     )
   holdCommand(program, 'elect')
@@ -32,8 +32,8 @@ export function addHoldCommands(program: Command, setExitCode: SetExitCode): voi
     .action(
       running(setExitCode, async ([path = '', ...words], command) => {
         const { elect } = await import('../commands/elect.ts')
-        const { target, flags } = prepare<HoldFlags & { readonly name?: string }>(command)
-        return await elect(target, path, { ...runOptions(words, flags), ...(flags.name === undefined ? {} : { name: flags.name }) })
+        const { target, flags, json } = prepare<HoldFlags & { readonly name?: string }>(command)
+        return await elect(target, path, { ...runOptions(words, flags), json, ...(flags.name === undefined ? {} : { name: flags.name }) })
       }),
     )
 }
