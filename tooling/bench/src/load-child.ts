@@ -21,6 +21,7 @@ const connectors: Readonly<Record<System, () => Promise<Connect>>> = {
   synod: async () => (await import('./load/clients/synod.ts')).connectSynod,
   zookeeper: async () => (await import('./load/clients/zookeeper.ts')).connectZookeeper,
   etcd: async () => (await import('./load/clients/etcd.ts')).connectEtcd,
+  pipeline: async () => (await import('./load/clients/pipeline.ts')).connectPipeline,
 }
 
 const gap = new GapWatch()

@@ -5,6 +5,7 @@ import { ensure } from '../../launcher/system-packages.js'
 import type { Recipe } from './ensembles/ensemble.ts'
 import { etcd } from './ensembles/etcd.ts'
 import { Guard } from './ensembles/guard.ts'
+import { pipeline } from './ensembles/pipeline.ts'
 import { synod } from './ensembles/synod.ts'
 import { zookeeper } from './ensembles/zookeeper.ts'
 import { describeMachine } from './machine.ts'
@@ -24,16 +25,16 @@ const packages: Readonly<Record<System, readonly string[]>> = {
   synod: [],
   zookeeper: ['zookeeper', 'libzookeeper-java'],
   etcd: ['etcd-server'],
+  pipeline: [],
 }
 
 async function main(options: BenchOptions, signal: AbortSignal): Promise<number> {
   const guard = new Guard()
   try {
-    const secondsEach = stepsOf(options).reduce((sum, { seconds }) => sum + seconds, 0)
-    const progress = new Progress(process.stderr, secondsEach * options.only.length)
-    progress.say(
-      `measuring ${options.only.map((system) => titles[system]).join(', ')}: about ${timeText(secondsEach * options.only.length)}`,
-    )
+    const secondsOf = (system: System): number => stepsOf(options, system).reduce((sum, { seconds }) => sum + seconds, 0)
+    const secondsAll = options.only.reduce((sum, system) => sum + secondsOf(system), 0)
+    const progress = new Progress(process.stderr, secondsAll)
+    progress.say(`measuring ${options.only.map((system) => titles[system]).join(', ')}: about ${timeText(secondsAll)}`)
     const startedAt = new Date().toISOString()
     const machine = describeMachine(guard.folder)
     const results: Partial<Record<System, SystemResult>> = {}
@@ -42,7 +43,7 @@ async function main(options: BenchOptions, signal: AbortSignal): Promise<number>
       if (available.ok) {
         results[system] = await measureSystem({ system, options, guard, progress, signal, recipe: () => recipeOf(system, options) })
       } else {
-        progress.skip(secondsEach)
+        progress.skip(secondsOf(system))
         progress.say(`${titles[system]} is absent: ${available.reason}`)
         results[system] = { state: 'absent', reason: available.reason }
       }
@@ -57,8 +58,16 @@ async function main(options: BenchOptions, signal: AbortSignal): Promise<number>
 }
 
 function recipeOf(system: System, { profile }: BenchOptions): Promise<Recipe> {
-  if (system === 'zookeeper') return zookeeper()
-  return system === 'etcd' ? etcd() : synod(profile === undefined ? undefined : resolve(profile))
+  switch (system) {
+    case 'synod':
+      return synod(profile === undefined ? undefined : resolve(profile))
+    case 'zookeeper':
+      return zookeeper()
+    case 'etcd':
+      return etcd()
+    case 'pipeline':
+      return pipeline()
+  }
 }
 
 function hasFailures(results: Results): boolean {

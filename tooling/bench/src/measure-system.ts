@@ -61,8 +61,8 @@ class Measuring {
   }
 
   async run(): Promise<SystemResult> {
-    const { options, progress, signal } = this.#bench
-    for (const step of stepsOf(options)) {
+    const { options, progress, signal, system } = this.#bench
+    for (const step of stepsOf(options, system)) {
       signal.throwIfAborted()
       if (step.kind !== 'cold-start' && this.#ensemble === null) {
         progress.skip(step.seconds)

@@ -1,5 +1,6 @@
 import type { BenchOptions } from './options.ts'
 import type { Scenario } from './scenarios.ts'
+import type { System } from './systems.ts'
 
 /** One thing to measure once. */
 export interface Step {
@@ -23,9 +24,14 @@ const labels: Readonly<Record<Step['kind'], string>> = {
   'stop-gap': 'leader stopped',
 }
 
-/** What is done with one system, in order. It begins with a start, because everything else needs one. */
-export function stepsOf(options: BenchOptions): Step[] {
-  const asked = (...names: Scenario[]): boolean => names.some((name) => options.scenarios.includes(name))
+/** What the bare pipeline can do. */
+const ofPipeline: readonly Scenario[] = ['cold-start', 'sequential-writes', 'parallel-writes', 'memory']
+
+/** What is done with one system, in order. It begins with a start, because everything else needs one; without anything else there is none. */
+export function stepsOf(options: BenchOptions, system: System): Step[] {
+  const possible = options.scenarios.filter((scenario) => system !== 'pipeline' || ofPipeline.includes(scenario))
+  const asked = (...names: Scenario[]): boolean => names.some((name) => possible.includes(name))
+  if (possible.length === 0) return []
   const load = options.seconds + warmUpSeconds + 1
   const loads = [
     ...(asked('sequential-writes') ? (['sequential-writes'] as const) : []),

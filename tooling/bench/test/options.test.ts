@@ -48,7 +48,7 @@ describe('the command line', () => {
   })
 
   it.each([
-    [['--only', 'consul'], 'Unknown: "consul". There are synod, zookeeper, etcd.'],
+    [['--only', 'consul'], 'Unknown: "consul". There are synod, zookeeper, etcd, pipeline.'],
     [['--scenarios', 'locks,'], 'Unknown: "".'],
     [['--seconds', '0'], 'It must be a number above 0.'],
     [['--seconds', 'soon'], 'It must be a number above 0.'],

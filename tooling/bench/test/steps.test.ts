@@ -4,7 +4,7 @@ import type { Scenario } from '../src/scenarios.ts'
 import { stepsOf } from '../src/steps.ts'
 
 const kinds = (...asked: Scenario[]): string[] =>
-  stepsOf({ only: ['synod'], scenarios: asked, seconds: 1, rounds: 2, faults: 3 }).map(({ kind }) => kind)
+  stepsOf({ only: [], scenarios: asked, seconds: 1, rounds: 2, faults: 3 }, 'synod').map(({ kind }) => kind)
 
 describe('the steps of a system', () => {
   it('begin with a start, whatever is asked for', () => {
@@ -29,6 +29,13 @@ describe('the steps of a system', () => {
   it('measure memory under parallel writes, also when their rate is not asked for', () => {
     expect(kinds('memory')).toEqual(['cold-start', 'warm-up', 'parallel-writes', 'parallel-writes'])
     expect(kinds('memory', 'parallel-writes')).toEqual(kinds('memory'))
+  })
+
+  it('are few for the bare pipeline, which can only write', () => {
+    const ofPipeline = (asked: readonly Scenario[]) =>
+      stepsOf({ only: [], scenarios: asked, seconds: 1, rounds: 1, faults: 1 }, 'pipeline').map(({ kind }) => kind)
+    expect(ofPipeline(scenarios)).toEqual(['cold-start', 'warm-up', 'sequential-writes', 'parallel-writes'])
+    expect(ofPipeline(['locks', 'kill-gap'])).toEqual([])
   })
 
   it('leave what harms the servers to the end', () => {

@@ -42,12 +42,19 @@ function remarks(results: Results): string[] {
   })
 }
 
+/** The systems that were asked for, and which of them Synod can be compared with. */
+function columns(results: Results): { readonly asked: readonly System[]; readonly peers: readonly System[] } {
+  const asked = systems.filter((system) => results[system] !== undefined)
+  return { asked, peers: asked.includes('synod') ? asked.filter((system) => system !== 'synod') : [] }
+}
+
 function headings(results: Results): string[] {
-  const names = systems.map((system) => {
+  const { asked, peers } = columns(results)
+  const names = asked.map((system) => {
     const result = results[system]
-    return result?.state === 'measured' ? `${titles[system]} ${result.version}` : `${titles[system]} (${result?.state ?? 'not asked for'})`
+    return `${titles[system]} ${result?.state === 'measured' ? result.version : '(absent)'}`.trimEnd()
   })
-  return ['', '', ...names, '× ZooKeeper', '× etcd']
+  return ['', '', ...names, ...peers.map((system) => `× ${titles[system]}`)]
 }
 
 function isMeasured(results: Results, metric: Metric): boolean {
@@ -56,11 +63,12 @@ function isMeasured(results: Results, metric: Metric): boolean {
 
 function row(results: Results, metric: Metric): string[] {
   const value = (system: System): number | undefined => medianOf(results, system, metric)
-  const cells = systems.map((system) => {
+  const { asked, peers } = columns(results)
+  const cells = asked.map((system) => {
     const median = value(system)
     return median === undefined ? '–' : figure(median)
   })
-  const ratios = (['zookeeper', 'etcd'] as const).map((peer) => {
+  const ratios = peers.map((peer) => {
     const ratio = advantage(value('synod'), value(peer), metric.better)
     return ratio === null ? '–' : `${figure(ratio)} ×`
   })
