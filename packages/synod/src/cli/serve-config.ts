@@ -52,8 +52,8 @@ export function readServeConfig(path: string, overrides: ServeOverrides): ServeC
     dataDir: directory ?? (typeof dataDir === 'string' ? read.path(dataDir) : dataDir),
     ...(secret === undefined ? {} : { secret }),
     ...(clients === undefined ? {} : { clients }),
-    ...(isObject(tls) ? { tls: read.pems(tls, 'tls', ['requestClientCert']) } : {}),
-    ...(isObject(clientTls) ? { clientTls: read.pems(clientTls, 'clientTls', []) } : {}),
+    ...(tls === undefined ? {} : { tls: isObject(tls) ? read.pems(tls, 'tls', ['requestClientCert']) : tls }),
+    ...(clientTls === undefined ? {} : { clientTls: isObject(clientTls) ? read.pems(clientTls, 'clientTls', []) : clientTls }),
   }
   // `startNode` will not be asked: what it would say belongs to this message. An unreadable `secretFile` is complained about already.
   const rename = (name: string): string | null => (name === 'secret' && secretFile !== undefined ? null : name)

@@ -42,8 +42,8 @@ export function makeParts(config: NodeConfig, version: string): NodeParts {
   const replica = issues.from(
     () =>
       createReplica({
-        ...config.timings,
-        ...config.limits,
+        ...section(config.timings),
+        ...section(config.limits),
         id: config.id,
         cluster: resolved.cluster,
         voters: resolved.voters,
@@ -82,9 +82,14 @@ function makeTransport(
 function pathInConfig(path: string, config: NodeConfig): string | null {
   if (path.startsWith('voters.')) return null
   if (path === 'voters') return Object.keys(config.peers ?? {}).includes(String(config.id)) ? 'peers' : null
-  if (config.timings !== undefined && path in config.timings) return `timings.${path}`
-  if (config.limits !== undefined && path in config.limits) return `limits.${path}`
+  if (Object.hasOwn(section(config.timings), path)) return `timings.${path}`
+  if (Object.hasOwn(section(config.limits), path)) return `limits.${path}`
   return path
+}
+
+/** A group of options; none when it is no object, which `resolveNode` complains about. */
+function section<T extends object>(value: T | undefined): Partial<T> {
+  return typeof value === 'object' && value !== null ? value : {}
 }
 
 function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
