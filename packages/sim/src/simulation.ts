@@ -9,7 +9,7 @@ import { Violation, type Checks, type Invariant, type InvariantContext } from '.
 import type { FaultAction } from './nemesis/actions.ts'
 import { drawSchedule } from './nemesis/draw-schedule.ts'
 import { Nemesis } from './nemesis/nemesis.ts'
-import { checkHistory } from './clients/check-history.ts'
+import { checkHistory, checkRegisters } from './clients/check-history.ts'
 import { resolveSimulation, type ResolvedSimulation, type SimulationOptions } from './options.ts'
 import { drawTraits, type Traits } from './traits.ts'
 import { standardWorkloads } from './workloads/index.ts'
@@ -124,7 +124,7 @@ export class Simulation {
     this.#over = true
     await this.#reach('I28', 'the last calls of clients', finishMicros, () => this.clients.every((client) => !client.isWorking))
     await this.#reach('I28', 'after the last calls', convergeMicros, () => this.cluster.converged())
-    checkHistory(this.history, (invariant, message) => { this.fail(invariant, message) })
+    for (const check of [checkHistory, checkRegisters]) check(this.history, (invariant, message) => { this.fail(invariant, message) })
     await this.#checkWorkloads()
     for (const check of this.#checks) check.atEnd?.()
     if (this.#failure !== null) throw this.#failure

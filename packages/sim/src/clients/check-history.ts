@@ -1,3 +1,4 @@
+import { checkLinearizable, registerModel, type Operation as Call, type RegisterOp, type RegisterResult } from '../linearizability/index.ts'
 import type { History, Operation } from './history.ts'
 
 type Fail = (invariant: string, message: string) => void
@@ -23,6 +24,18 @@ export function checkHistory(history: History, fail: Fail): void {
       fail('I17', `${operation.client} read ${operation.key} at ${operation.index}, called after entry ${floor} was acknowledged`)
     }
   }
+}
+
+/** I23: what clients asked of registers and were told has an order in which it is right. Unknown outcomes stay open. */
+export function checkRegisters(history: History, fail: Fail): void {
+  const calls: Call<RegisterOp, RegisterResult>[] = []
+  for (const { client, calledAt: call, returnedAt, outcome, op, result } of history.operations) {
+    if (op === null) continue
+    if (result !== null) calls.push({ client, call, return: returnedAt, op, result })
+    else if (op.kind !== 'get' && outcome !== 'failed') calls.push({ client, call, return: null, op })
+  }
+  const verdict = checkLinearizable(calls, registerModel)
+  if (!verdict.ok) fail('I23', `register ${verdict.partition}: ${verdict.explanation}`)
 }
 
 function isWrite({ kind }: Operation): boolean {

@@ -1,4 +1,4 @@
-import { isQuorum } from '@synod/election-core'
+import type { ClusterConfig, NodeId } from '@synod/interface/protocol'
 import { CommitLog } from './committed.ts'
 import type { Invariant } from './invariant.ts'
 
@@ -9,7 +9,10 @@ export const commit: Invariant = {
   create: (context) => {
     const commits = new CommitLog()
     const indices = new Map<string, number>()
+    /** Acknowledged before their disks were lost, perhaps: they count as holders. */
+    const lost = new Set<NodeId>()
     return {
+      onDiskReplaced: ({ id }) => { lost.add(id) },
       onStep: (server) => {
         const { id, incarnation, core, disk } = server
         const view = core?.view
@@ -24,8 +27,8 @@ export const commit: Invariant = {
         const newest = fresh[0]
         if (newest !== undefined && disk.config !== null) {
           const zxid = { epoch: core.epochAt(newest), index: newest }
-          const holders = context.servers.filter((each) => each.disk.covers(zxid)).map((each) => each.id)
-          if (!isQuorum(disk.config, (holder) => holders.includes(holder))) {
+          const holders = context.servers.filter((each) => lost.has(each.id) || each.disk.covers(zxid)).map((each) => each.id)
+          if (!isMajority(disk.config, holders)) {
             context.fail(`server ${id} commits ${zxid.epoch}.${zxid.index} in epoch ${view.leaderEpoch}; it is durable only on ${holders.join(', ') || 'none'}`)
           }
           if (zxid.epoch !== view.leaderEpoch) context.fail(`server ${id} commits ${zxid.epoch}.${zxid.index} of an older epoch by count, leading ${view.leaderEpoch}`)
@@ -36,4 +39,11 @@ export const commit: Invariant = {
       },
     }
   },
+}
+
+/** Reckoned here and not by the product's own rule, which may be what is wrong. */
+function isMajority({ members }: ClusterConfig, holders: readonly NodeId[]): boolean {
+  const weights = members.filter((member) => member.kind !== 'observer')
+  const sum = (counted: ClusterConfig['members']): number => counted.reduce((total, { weight }) => total + weight, 0)
+  return 2 * sum(weights.filter(({ id }) => holders.includes(id))) > sum(weights)
 }

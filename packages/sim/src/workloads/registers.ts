@@ -12,13 +12,16 @@ export const registers: Workload = {
   name: 'registers',
   run: async (context) => {
     await prepare(context)
+    const { client } = context
     let floor = 0
     while (!context.isOver()) {
       const key = context.random.pick(keys)
       const draw = context.random.next()
       try {
         if (draw < 0.45) {
-          floor = Math.max(floor, await write(context, key, context.unique()))
+          const swap = context.random.chance(0.3)
+          const version = swap ? (await client.get(key, { consistency: 'session' })).stat.version : undefined
+          floor = Math.max(floor, await write(context, key, { value: context.unique(), version }))
         } else {
           const consistency: Consistency = draw < 0.75 ? 'linearizable' : draw < 0.9 ? 'session' : 'stale'
           floor = await readAtLeast(context, key, { consistency, floor })
@@ -33,20 +36,29 @@ export const registers: Workload = {
 }
 
 async function prepare(context: WorkloadContext): Promise<void> {
+  const { client, history, life } = context
   for (const key of keys) {
     try {
-      await context.client.create(key, encoder.encode('none'))
+      await history.record(
+        { client: life, kind: 'create register', key, input: 'none', op: { kind: 'create', key, value: 'none' } },
+        () => client.create(key, encoder.encode('none')),
+        ({ stat }) => ({ output: '', index: stat.czxid.index, result: { kind: 'written', version: 0, position: stat.czxid.index } }),
+      )
     } catch (error) {
       if (!SynodError.is(error, 'SYNOD_NODE_EXISTS')) throw error
     }
   }
 }
 
-async function write(context: WorkloadContext, key: string, value: string): Promise<number> {
+async function write(context: WorkloadContext, key: string, what: { readonly value: string; readonly version: number | undefined }): Promise<number> {
   const { client, history, life } = context
-  const stat = await history.record({ client: life, kind: 'write', key, input: value }, () => client.set(key, encoder.encode(value)), ({ mzxid }) => ({
-    output: '', index: mzxid.index,
-  }))
+  const { value, version } = what
+  const only = version === undefined ? {} : { version }
+  const stat = await history.record(
+    { client: life, kind: 'write', key, input: value, op: { kind: 'set', key, value, ...only } },
+    () => client.set(key, encoder.encode(value), only),
+    ({ mzxid, version: now }) => ({ output: version === undefined ? '' : `v${now}`, index: mzxid.index, result: { kind: 'written', version: now, position: mzxid.index } }),
+  )
   return stat.mzxid.index
 }
 
@@ -54,8 +66,12 @@ async function write(context: WorkloadContext, key: string, value: string): Prom
 async function readAtLeast(context: WorkloadContext, key: string, how: { readonly consistency: Consistency; readonly floor: number }): Promise<number> {
   const { client, history, life } = context
   const { consistency, floor } = how
-  const answer = ({ data, zxid }: NodeData): Answer => ({ output: decoder.decode(data), index: zxid.index })
-  const { zxid } = await history.record({ client: life, kind: `read ${consistency}`, key }, () => client.get(key, { consistency }), answer)
+  const answer = ({ data, zxid, stat }: NodeData): Answer => {
+    const value = decoder.decode(data)
+    return { output: value, index: zxid.index, result: { kind: 'found', value, version: stat.version, position: stat.mzxid.index } }
+  }
+  const op = consistency === 'linearizable' ? { op: { kind: 'get' as const, key } } : {}
+  const { zxid } = await history.record({ client: life, kind: `read ${consistency}`, key, ...op }, () => client.get(key, { consistency }), answer)
   if (consistency === 'stale') return floor
   if (zxid.index < floor) context.fail(`a ${consistency} read of ${key} is of ${zxid.index}; this session has already seen ${floor}`)
   return zxid.index
