@@ -12,7 +12,9 @@ export const jobs = {
   test: { does: 'check everything, change nothing', run: ['node_modules/vitest/vitest.mjs', 'run'], build: true },
   build: { does: 'build all packages', run: [], build: true, showBuild: true },
   fix: { does: 'fix what can be fixed: lint, format', run: ['tooling/tidy/src/fix.ts'], build: false },
+  sim: { does: 'simulate clusters under faults', run: ['tooling/scenarios/src/main.ts'], build: true },
   bench: { does: 'measure Synod beside ZooKeeper and etcd', run: ['tooling/bench/src/main.ts'], build: true },
+  fuzz: { does: 'feed the decoders with bytes that nobody meant', run: ['tooling/fuzz/src/main.ts'], build: true },
   release: { does: 'publish; with --dry-run only try it', run: ['tooling/packaging/src/release.ts'], build: true },
 }
 

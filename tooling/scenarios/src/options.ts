@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util'
+import { faultKinds, parseSeed, type FaultKind } from '@synod/sim'
+
+/** What `npm run sim` was asked for. */
+export interface SimRequest {
+  readonly seeds: number
+  readonly firstSeed: bigint
+  /** Sizes that seeds take in turn. */
+  readonly nodes: readonly number[]
+  /** Goes on with further seeds until this many minutes have passed; 0: no. */
+  readonly minutes: number
+  readonly faults: readonly FaultKind[]
+  readonly trace: boolean
+  readonly shrink: boolean
+  readonly mutations: boolean
+  /** Only mutations whose name contains this. */
+  readonly only: string
+  readonly workers: number
+}
+
+export const usage: string = `npm run sim -- [options]
+  --seeds N        run N seeds (default 100; 1 with --seed; with --mutations the most that each mutation gets, default 400)
+  --seed S         the first seed, e.g. 0x2a; the others follow it
+  --nodes LIST     servers, e.g. 3 or 3,5 (default 3,3,5,1,7 in turn; 3 with --seed)
+  --minutes M      go on until M minutes of wall time have passed
+  --faults LIST    only these: ${faultKinds.join(', ')}
+  --trace          print every line of what happens; takes one seed
+  --shrink         reduce the faults of the first seed that fails
+  --mutations      break the product on purpose, once per file in tooling/scenarios/mutations, and say which are caught
+  --only TEXT      only mutations whose name contains this
+  --workers N      threads (default 2)`
+
+/** What cannot be run, in words for the person who asked. */
+export class UsageError extends Error {}
+
+/** Reads the command line. Throws `UsageError`. */
+export function parseRequest(args: readonly string[]): SimRequest {
+  const { values } = parse(args)
+  const single = values.seed !== undefined
+  const trace = values.trace ?? false
+  const seeds = whole('seeds', values.seeds, values.mutations === true ? 400 : single || trace ? 1 : 100, [1, 10_000_000])
+  if (trace && seeds !== 1) throw new UsageError('--trace takes one seed: give --seed and no --seeds')
+  return {
+    seeds,
+    firstSeed: seedOf(values.seed),
+    nodes: list('nodes', values.nodes ?? (single ? '3' : '3,3,5,1,7')).map((text) => whole('nodes', text, 3, [1, 9])),
+    minutes: whole('minutes', values.minutes, 0, [0, 10_000]),
+    faults: values.faults === undefined ? faultKinds : list('faults', values.faults).map(faultOf),
+    trace,
+    shrink: values.shrink ?? false,
+    mutations: values.mutations ?? false,
+    only: values.only ?? '',
+    workers: whole('workers', values.workers, 2, [1, 64]),
+  }
+}
+
+function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ args: string[]; options: typeof options; strict: true }>> {
+  try {
+    return parseArgs({ args: Array.from(args), options, strict: true })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+const options = {
+  seeds: { type: 'string' },
+  seed: { type: 'string' },
+  nodes: { type: 'string' },
+  minutes: { type: 'string' },
+  faults: { type: 'string' },
+  only: { type: 'string' },
+  workers: { type: 'string' },
+  trace: { type: 'boolean' },
+  shrink: { type: 'boolean' },
+  mutations: { type: 'boolean' },
+} as const
+
+function list(name: string, text: string): readonly string[] {
+  const items = text.split(',').map((item) => item.trim()).filter((item) => item !== '')
+  if (items.length === 0) throw new UsageError(`--${name} needs a value`)
+  return items
+}
+
+function whole(name: string, text: string | undefined, preset: number, range: readonly [number, number]): number {
+  if (text === undefined) return preset
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= range[0] && value <= range[1]) return value
+  throw new UsageError(`--${name} (${text}) must be a whole number from ${range[0]} to ${range[1]}`)
+}
+
+function seedOf(text: string | undefined): bigint {
+  try {
+    return parseSeed(text ?? 1)
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+function faultOf(text: string): FaultKind {
+  const fault = faultKinds.find((kind) => kind === text)
+  if (fault === undefined) throw new UsageError(`there is no fault '${text}'; there are ${faultKinds.join(', ')}`)
+  return fault
+}
