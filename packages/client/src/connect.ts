@@ -2,7 +2,7 @@ import { SynodError } from '@synod/interface'
 import type { CoordinationClient } from '@synod/interface/coordination'
 import { EngineClient } from './create-client.ts'
 import { Engine } from './engine.ts'
-import { isPermanent, unreachable } from './errors.ts'
+import { isPermanent, listReasons, unreachable } from './errors.ts'
 import { resolveClientOptions } from './options.ts'
 import type { ClientTuning } from './options.ts'
 import { createSystemClock, createSystemRandom } from './system-environment.ts'
@@ -68,7 +68,7 @@ function sessionOpen(engine: Engine, timeoutMs: number, signal: AbortSignal | un
         settle(() =>
           reject(
             SynodError.is(first)
-              ? new SynodError(first.code, `No server takes this client: ${unreachable(reasons).message}`, { cause: first })
+              ? new SynodError(first.code, `No server takes this client (${listReasons(reasons)})`, { cause: first })
               : first,
           ),
         )

@@ -43,11 +43,16 @@ export function clientClosed(): SynodError {
 
 /** One error from the reasons of all servers. */
 export function unreachable(reasons: readonly { readonly endpoint: string; readonly reason: Error }[]): SynodError {
-  const list = reasons.map(({ endpoint, reason }) => `${endpoint}: ${describe(reason)}`).join('; ')
+  const list = listReasons(reasons)
   return new SynodError('SYNOD_UNREACHABLE', `No server of the cluster could be reached (${list === '' ? 'none answered yet' : list})`, {
     retryable: true,
     cause: reasons.length === 1 ? reasons[0]?.reason : new AggregateError(reasons.map(({ reason }) => reason)),
   })
+}
+
+/** What each server said, for one message. */
+export function listReasons(reasons: readonly { readonly endpoint: string; readonly reason: Error }[]): string {
+  return reasons.map(({ endpoint, reason }) => `${endpoint}: ${describe(reason)}`).join('; ')
 }
 
 function describe(error: Error): string {

@@ -24,7 +24,7 @@ export function storageMissing(heard: number): SynodError {
   return new SynodError(
     'SYNOD_STORAGE_MISSING',
     `this server's store is empty, but server ${heard} already has the history of this cluster: its disk was lost, or it is pointed to ` +
-      'another folder. It must not vote with an empty memory. Bring its store back, or replace it by a new member',
+      'another folder. It must not vote with an empty memory. Bring its store back (docs/operating.md says how)',
   )
 }
 
@@ -34,7 +34,7 @@ export function coreHalted(invariant: string, detail: string): SynodError {
   return new SynodError(
     'SYNOD_STORAGE_CORRUPT',
     `an older copy of this server's store is in use: ${detail}. It may have forgotten promises, so it has stopped for good. ` +
-      'Use the newest copy, or replace it by a new member',
+      'Use the newest copy (docs/operating.md)',
   )
 }
 

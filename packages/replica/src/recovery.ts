@@ -52,7 +52,7 @@ export async function restoreState(storage: LogStorage, snapshot: SnapshotMeta, 
 }
 
 const wayOut =
-  'Nothing was changed. The other servers go on without this one while they are a majority; restore its disk, or replace it by a new member'
+  'Nothing was changed. The other servers go on without this one while they are a majority; restore its disk (docs/operating.md)'
 
 function corrupt(owner: StoreOwner, what: string): SynodError {
   return new SynodError(
