@@ -50,8 +50,9 @@ function checkDataDir(dataDir: unknown, issues: Issues): void {
 }
 
 function resolveListen(config: NodeConfig, issues: Issues): { host: string; port: number } | null {
-  const { id, peers, listen = {}, secret, tls } = config
-  if (isObject(listen)) issues.unknownKeys(listen, 'listen.', ['host', 'port'])
+  const { id, peers, secret, tls } = config
+  const listen = isObject(config.listen) ? config.listen : {}
+  issues.unknownKeys(listen, 'listen.', ['host', 'port'])
   if (peers === undefined) {
     if (Object.keys(listen).length > 0) issues.add('listen', 'is of no use without peers: a server alone opens no port for them')
     return null

@@ -36,6 +36,14 @@ describe('a config file', () => {
     expect(config).toEqual({ logLevel: 'info', node: { id: 1, dataDir: join(folder, 'data'), clients: { port: 0 } } })
   })
 
+  it('with something else in the place of certificates is no file without them', () => {
+    for (const value of ['server.pem', null, 7]) {
+      const { config } = read({ ...good, tls: value, clientTls: value })
+      expect(config.node).toMatchObject({ tls: value, clientTls: value })
+      expect(issuesOf({ ...good, tls: value, clientTls: value, unknown: 1 })).toEqual(expect.arrayContaining(['tls', 'clientTls']))
+    }
+  })
+
   it('is outdone by the environment, and that by arguments', () => {
     const env = { SYNOD_ID: '2', SYNOD_DATA_DIR: '/env', SYNOD_SECRET: 'env' }
     expect(read({ ...good, secret: 'file' }, { env }).config.node).toMatchObject({ id: 2, dataDir: '/env', secret: 'env' })

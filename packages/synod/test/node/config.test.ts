@@ -77,6 +77,11 @@ describe('a config that cannot be used', () => {
     expect(await pathsOf({ id: 1, dataDir: scratchFolder(), ...part })).toContain(path)
   })
 
+  it.each([null, 'text', 7, true])('%j in the place of a group of options is one issue, not a crash', async (value) => {
+    const config = { id: 1, dataDir: scratchFolder(), peers: two, timings: value, limits: value, listen: value, tls: value, clients: value ?? 7 }
+    expect((await pathsOf(config)).toSorted()).toEqual(['clients', 'limits', 'listen', 'timings', 'tls'])
+  })
+
   it('does not take a file for the data directory', async () => {
     const file = join(scratchFolder(), 'file')
     writeFileSync(file, '')
