@@ -3,6 +3,7 @@ import type { CoordinationClient } from '@synod/interface/coordination'
 import { utf8Encode } from '@synod/wire'
 import { textOf } from './direct-client.ts'
 import type { Contents } from './replicas.ts'
+import { until } from './until.ts'
 
 interface Acknowledged {
   readonly value: number
@@ -65,7 +66,10 @@ export class Recorder {
   /** Resolves when `count` more writes were acknowledged: work goes on. */
   async more(count: number): Promise<void> {
     const goal = this.#acknowledged + count
-    while (this.#acknowledged < goal && !this.#stop.signal.aborted) await new Promise((resolve) => setImmediate(resolve))
+    await until(`${count} more writes are acknowledged`, () => {
+      if (this.#faults.length > 0) throw new Error(this.#faults.join('\n'))
+      return this.#acknowledged >= goal
+    })
   }
 
   /** Ends the writers. */
@@ -129,7 +133,7 @@ export class Recorder {
   }
 }
 
-/** Reads keys all the time, each answer by a linearizable read, and notes every answer that is older than it may be. */
+/** Reads keys all the time by linearizable reads, and notes every answer that is older than it may be. Ends at a read that fails. */
 export class Reader {
   readonly faults: string[] = []
   readonly #stop = new AbortController()
@@ -159,7 +163,9 @@ export class Reader {
           if (value < floor) this.faults.push(`${key}: read ${value} after ${floor} was acknowledged`)
           if (value > recorder.ceiling(key)) this.faults.push(`${key}: read ${value}, which nobody has written`)
         } catch (error) {
-          if (!isExpected(error)) this.faults.push(String(error))
+          if (isExpected(error)) continue
+          this.faults.push(String(error))
+          return
         }
       }
     }

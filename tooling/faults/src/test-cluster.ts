@@ -10,6 +10,9 @@ import { ServerProcess } from './server-process.ts'
 import type { Program } from './server-process.ts'
 import { until } from './until.ts'
 
+/** For tests that require a leader to stay: a busy machine that holds a process up for a moment is not the fault that they are about. */
+export const patient: Partial<ComposedConfig> = { timings: { suspicionTimeoutMinMs: 800 } }
+
 export interface TestClusterOptions {
   readonly program?: Program
   readonly size?: number

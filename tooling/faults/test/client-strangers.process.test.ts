@@ -5,7 +5,7 @@ import { encodeClientMessages, utf8Encode } from '@synod/wire'
 import type { Report } from '../src/composed-config.ts'
 import { RawSocket } from '../src/raw-socket.ts'
 import type { ServerProcess } from '../src/server-process.ts'
-import { TestCluster } from '../src/test-cluster.ts'
+import { patient, TestCluster } from '../src/test-cluster.ts'
 import { stateOf, Witness } from '../src/witness.ts'
 
 const path = '/client/v1'
@@ -17,7 +17,7 @@ let server: ServerProcess
 let witness: Witness
 
 beforeAll(async () => {
-  cluster = await TestCluster.start({ program: 'composed' })
+  cluster = await TestCluster.start({ program: 'composed', config: patient })
   server = await cluster.settled()
   const client = await cluster.connect()
   await client.create('/kept', utf8Encode('kept'))
@@ -109,7 +109,7 @@ describe('a stranger at the client port is told what is wrong, is counted, and d
     ['without a nonce', path, { 'X-Synod-Version': '1' }, 400, 'SYNOD_BAD_FRAME'],
     ['to another path', '/graphql', welcome, 404, 'SYNOD_BAD_FRAME'],
     ['for another cluster', path, { ...welcome, 'X-Synod-Cluster': 'other' }, 409, 'SYNOD_CLUSTER_MISMATCH'],
-  ])('upgrades %s', async (_what, target, headers, expected, code) => {
+  ])('upgrades %s', async (...[, target, headers, expected, code]) => {
     const { before, after } = await undisturbed(async (port) => {
       const raw = await RawSocket.upgrade(port, target, headers)
       const { status: given, body } = await raw.answer()

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Reader, Recorder } from '../src/recorder.ts'
 import { replicasOf } from '../src/replicas.ts'
 import type { ServerProcess } from '../src/server-process.ts'
-import { TestCluster } from '../src/test-cluster.ts'
+import { patient, TestCluster } from '../src/test-cluster.ts'
 
 let cluster: TestCluster | null = null
 
@@ -21,7 +21,7 @@ interface Setting {
 
 /** A cluster whose servers reach each other through relays, under load. */
 async function withLinks(): Promise<Setting> {
-  const started = await TestCluster.start({ links: true })
+  const started = await TestCluster.start({ links: true, config: patient })
   cluster = started
   const recorder = await Recorder.start(await Promise.all([1, 2].map(() => started.connect({ sessionTimeoutMs: 60_000 }))))
   const reader = new Reader(await started.connect(), recorder)

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { DirectClient } from '../src/direct-client.ts'
 import { Reader, Recorder } from '../src/recorder.ts'
 import { replicasOf } from '../src/replicas.ts'
-import { TestCluster } from '../src/test-cluster.ts'
+import { patient, TestCluster } from '../src/test-cluster.ts'
 
 let cluster: TestCluster | null = null
 
@@ -50,7 +50,7 @@ describe('a leader that is stopped (SIGSTOP) under load', () => {
   })
 
   it('a follower that is stopped costs nothing but itself, and catches up', async () => {
-    const started = await TestCluster.start()
+    const started = await TestCluster.start({ config: patient })
     cluster = started
     const recorder = await Recorder.start(await Promise.all([1, 2].map(() => started.connect({ sessionTimeoutMs: 60_000 }))))
     const leader = await started.settled()

@@ -7,7 +7,7 @@ import { PeerStranger } from '../src/peer-stranger.ts'
 import type { PeerStrangerOptions } from '../src/peer-stranger.ts'
 import { RawSocket } from '../src/raw-socket.ts'
 import type { ServerProcess } from '../src/server-process.ts'
-import { TestCluster } from '../src/test-cluster.ts'
+import { patient, TestCluster } from '../src/test-cluster.ts'
 import { stateOf, Witness } from '../src/witness.ts'
 
 const secret = 'known to the servers'
@@ -20,7 +20,7 @@ let stranger: PeerStranger | null = null
 
 /** Two servers run; the third has been there once, and its place is open for whoever claims to be it. */
 beforeAll(async () => {
-  cluster = await TestCluster.start({ program: 'composed', secret })
+  cluster = await TestCluster.start({ program: 'composed', secret, config: patient })
   const client = await cluster.connect()
   await client.create('/kept', utf8Encode('kept'))
   await client.close()
@@ -75,7 +75,7 @@ describe('a server that does not belong to the cluster is turned away, both side
     ['of a cluster with the same name and another id', () => ({ clusterId: 'f'.repeat(32) }), 'SYNOD_CLUSTER_MISMATCH', /cluster ids differ/],
     ['with an id that nobody knows', () => ({ id: 9 }), 'SYNOD_INVALID_CONFIG', /server 9 is not among the peers/],
     ['with the id of the server itself', () => ({ id: server.id, as: 7 }), 'SYNOD_INVALID_CONFIG', /this is server|two servers are configured/],
-  ])('%s', async (_what, changes, code, words) => {
+  ])('%s', async (...[, changes, code, words]) => {
     const { before, after } = await undisturbed(async () => {
       const somebody = await dialAs(changes())
       await cluster.until('the stranger knows why', () => somebody.rejections.length > 0)
@@ -129,7 +129,7 @@ describe('a stranger at the peer port', () => {
     ['another version of the handshake', { 'Synod-Peer-Version': '2' }, 'SYNOD_WIRE_VERSION', /version 1.*"2"/],
     ['no handshake at all', {}, 'SYNOD_BAD_FRAME', /clients use its client port/],
     ['half a handshake', { 'Synod-Peer-Version': '1', 'Synod-From': '1' }, 'SYNOD_BAD_FRAME', /header/],
-  ])('that upgrades with %s is told so and counted', async (_what, headers, code, words) => {
+  ])('that upgrades with %s is told so and counted', async (...[, headers, code, words]) => {
     const { before, after } = await undisturbed(async (port) => {
       const raw = await RawSocket.upgrade(port, '/', headers)
       const { status, body } = await raw.answer()

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Reader, Recorder } from '../src/recorder.ts'
 import { replicasOf } from '../src/replicas.ts'
-import { TestCluster } from '../src/test-cluster.ts'
+import { patient, TestCluster } from '../src/test-cluster.ts'
 
 let cluster: TestCluster | null = null
 
@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 async function underLoad(): Promise<{ readonly cluster: TestCluster; readonly recorder: Recorder; readonly reader: Reader }> {
-  const started = await TestCluster.start({ program: 'composed' })
+  const started = await TestCluster.start({ program: 'composed', config: patient })
   cluster = started
   const recorder = await Recorder.start(await Promise.all([1, 2, 3].map(() => started.connect({ sessionTimeoutMs: 60_000 }))))
   const reader = new Reader(await started.connect(), recorder)
