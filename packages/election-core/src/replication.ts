@@ -1,4 +1,4 @@
-import type { Append, Appended } from '@synod/interface/protocol'
+import type { Append, Appended, Micros } from '@synod/interface/protocol'
 import type { Context } from './context.ts'
 import { halt, peerOf, send } from './context.ts'
 import type { LogSummary } from './log.ts'
@@ -33,10 +33,17 @@ export function flushAppends(context: Context): void {
   for (const peer of context.peers) {
     if (peer.link === 'closed' || peer.link === 'refused') continue
     feed(context, peer)
-    const { progress } = peer
-    const news = progress.toldCommit < context.commitIndex && progress.mode === 'pipeline' && progress.next > context.log.lastIndex
-    if (news && context.now - peer.lastSentAppendAt >= commitNewsMicros) sendAppend(context, peer, { entries: [], wantsAnswer: false })
+    const due = commitNewsDue(context, peer)
+    if (due !== null && due <= context.now) sendAppend(context, peer, { entries: [], wantsAnswer: false })
   }
+}
+
+/** When this follower has to be told of a commit by a message that has no other purpose; null when it knows, or will learn it another way. */
+export function commitNewsDue(context: Context, peer: Peer): Micros | null {
+  const { progress } = peer
+  if (peer.link === 'closed' || peer.link === 'refused') return null
+  if (progress.toldCommit >= context.commitIndex || progress.mode !== 'pipeline' || progress.next <= context.log.lastIndex) return null
+  return peer.lastSentAppendAt + commitNewsMicros
 }
 
 function feed(context: Context, peer: Peer): void {

@@ -2,6 +2,7 @@ import type { Micros } from '@synod/interface/protocol'
 import type { Context } from './context.ts'
 import { downMicros } from './context.ts'
 import { reEpochDue } from './re-epoch.ts'
+import { commitNewsDue } from './replication.ts'
 
 /** The next moment at which something is due without any event. */
 export function nextTimer(context: Context): Micros | null {
@@ -23,6 +24,10 @@ export function nextTimer(context: Context): Micros | null {
 
 function dueWhileLeading(context: Context, due: Micros[]): void {
   due.push(context.heartbeatAt)
+  for (const peer of context.peers) {
+    const newsAt = commitNewsDue(context, peer)
+    if (newsAt !== null) due.push(newsAt)
+  }
   const oldest = context.walPending[0]
   if (oldest) due.push(oldest.at + context.timings.diskMaxMicros)
   if (context.learntEpoch > context.leaderEpoch) due.push(reEpochDue(context))
