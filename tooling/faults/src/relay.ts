@@ -117,7 +117,7 @@ export class Relay {
         if (go !== undefined) this.#arrive(direction, go)
       }
       this.#await(direction)
-    }, first.due - performance.now())
+    }, Math.max(1, first.due - performance.now()))
   }
 
   #arrive(direction: Direction, go: () => void): void {
