@@ -1,5 +1,6 @@
 import type { CoreEvent, CoreTimings } from '@synod/election-core'
-import type { ClusterConfig, NodeId } from '@synod/interface/protocol'
+import type { NodeId } from '@synod/interface/protocol'
+import { configOf } from './config-of.ts'
 import { EventQueue } from './event-queue.ts'
 import { SimNode } from './node.ts'
 import { Oracle } from './oracle.ts'
@@ -14,11 +15,23 @@ export interface ClusterOptions {
   readonly syncMicros?: number
   readonly jitter?: boolean
   readonly trace?: boolean
+  /** The transport measures round trips and tells the cores. */
+  readonly measures?: boolean
 }
 
-export function configOf(size: number): ClusterConfig {
-  const members = Array.from({ length: size }, (_, at) => ({ id: at + 1, instance: 1, kind: 'voter' as const, weight: 1, priority: 0 }))
-  return { members, outgoing: null, leaseMs: 0 }
+/** Faults beyond crash, cut, pause, loss and duplication; all off at first. */
+export interface Faults {
+  /** Per cent of messages that are late, and by how much at most: reordering across seconds. */
+  latePercent: number
+  lateMaxMicros: number
+  /** Late messages may reach a later life of the receiver. */
+  crossesLives: boolean
+  /** A crash may leave batches on the disk that were never reported durable. */
+  keepsPrefix: boolean
+  /** Chance in ten thousand to crash right after a step that writes, before the write. */
+  crashAfterWrite: number
+  /** `discard` really discards, as the replica's does. */
+  discards: boolean
 }
 
 /** A cluster of cores in virtual time. Every step is checked by the oracle. */
@@ -27,18 +40,29 @@ export class Cluster {
   readonly random: SeededRandom
   readonly queue: EventQueue = new EventQueue()
   readonly nodes: readonly SimNode[]
-  readonly oracle: Oracle = new Oracle()
+  readonly oracle: Oracle
   readonly options: Required<ClusterOptions>
   readonly log: string[] = []
   steps = 0
   lossPercent = 0
   duplicatePercent = 0
+  readonly faults: Faults = {
+    latePercent: 0,
+    lateMaxMicros: 0,
+    crossesLives: false,
+    keepsPrefix: false,
+    crashAfterWrite: 0,
+    discards: false,
+  }
+  /** What a transport says of one link arrives in order. */
+  private readonly linkEventAt = new Map<string, number>()
   private readonly cuts = new Set<string>()
   private holding: { readonly from: NodeId; readonly to: NodeId; readonly type: string }[] = []
   private held: { readonly to: SimNode; readonly from: NodeId; readonly event: CoreEvent }[] = []
 
   constructor(options: ClusterOptions) {
-    this.options = { timings: {}, latencyMicros: 150, syncMicros: 500, jitter: false, trace: false, ...options }
+    this.options = { timings: {}, latencyMicros: 150, syncMicros: 500, jitter: false, trace: false, measures: false, ...options }
+    this.oracle = new Oracle(options.size)
     this.random = new SeededRandom(options.seed)
     const config = configOf(options.size)
     this.nodes = config.members.map((member) => new SimNode(this, member.id, config))
@@ -105,9 +129,16 @@ export class Cluster {
   }
 
   healAll(): void {
-    this.cuts.clear()
     this.lossPercent = 0
     this.duplicatePercent = 0
+    this.faults.latePercent = 0
+    this.faults.crashAfterWrite = 0
+    this.healLinks()
+  }
+
+  /** Everybody who runs can talk to everybody who runs. */
+  healLinks(): void {
+    this.cuts.clear()
     for (const a of this.nodes) {
       for (const b of this.nodes) if (a.id < b.id && a.isUp && b.isUp) this.connect(a, b)
     }
@@ -116,6 +147,10 @@ export class Cluster {
   connect(a: SimNode, b: SimNode): void {
     this.deliver(a, b.id, { type: 'opened', peer: b.id })
     this.deliver(b, a.id, { type: 'opened', peer: a.id })
+    if (!this.options.measures) return
+    const micros = 2 * this.options.latencyMicros
+    this.deliver(a, b.id, { type: 'roundTrip', peer: b.id, micros })
+    this.deliver(b, a.id, { type: 'roundTrip', peer: a.id, micros })
   }
 
   /** The connection between two running servers breaks, both see it. */
@@ -124,9 +159,28 @@ export class Cluster {
     this.deliver(this.node(b), a, { type: 'closed', peer: a })
   }
 
+  /** Takes a message to its receiver, perhaps late. */
+  carry(to: SimNode, from: NodeId, event: CoreEvent): void {
+    const { latePercent, lateMaxMicros, crossesLives } = this.faults
+    if (latePercent === 0 || !this.random.chance(latePercent)) {
+      this.deliver(to, from, event)
+      return
+    }
+    const life = to.life
+    this.after(this.random.below(lateMaxMicros) + 1, () => {
+      if (to.isUp && (crossesLives || to.life === life)) to.receive(event)
+    })
+  }
+
   deliver(to: SimNode, from: NodeId, event: CoreEvent): void {
     const life = to.life
-    this.after(this.latency(), () => {
+    let delay = this.latency()
+    if (event.type !== 'message') {
+      const link = `${from}>${to.id}`
+      delay = Math.max(delay, (this.linkEventAt.get(link) ?? 0) + 1 - this.now)
+      this.linkEventAt.set(link, this.now + delay)
+    }
+    this.after(delay, () => {
       if (to.isUp && to.life === life) to.receive(event)
     })
     if (from === to.id) throw new Error('a server has no link to itself')

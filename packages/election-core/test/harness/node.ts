@@ -2,18 +2,14 @@ import type { CoreEvent, Effects, ElectionCore, Outgoing, SnapshotCommand } from
 import { recover } from '@synod/election-core'
 import type { ClusterConfig, NodeId, SnapshotMeta, WalRecord } from '@synod/interface/protocol'
 import type { Cluster } from './cluster.ts'
+import type { Observed } from './oracle.ts'
+import type { DiskView } from './disk-view.ts'
+import { emptyDisk, persistRecord } from './disk-view.ts'
 import { describeMessage, describeRole } from './describe.ts'
 
 const codec = {
   encode: (config: ClusterConfig): Uint8Array => new TextEncoder().encode(JSON.stringify(config)),
   decode: (bytes: Uint8Array): ClusterConfig => JSON.parse(new TextDecoder().decode(bytes)) as ClusterConfig,
-}
-
-interface DiskView {
-  base: number
-  readonly epochs: Map<number, number>
-  last: number
-  promised: number
 }
 
 /** One simulated server: the core, a disk that loses what was not synced, and a state that is the sum of what was applied. */
@@ -33,17 +29,27 @@ export class SimNode {
   slowDisk = 0
   notices: string[] = []
   disk: WalRecord[][] = []
-  diskView: DiskView = { base: 0, epochs: new Map(), last: 0, promised: 0 }
+  diskView: DiskView = emptyDisk()
   snapshots: Map<string, Uint8Array> = new Map()
   private readonly cluster: Cluster
   private readonly config: ClusterConfig
   private unsynced: { readonly sequence: number; readonly records: WalRecord[] }[] = []
   private syncing = false
   private durable = 0
+  private readonly keepFrom: Map<string, number> = new Map()
+  private stopped = false
+  private told = 0
   private held: { readonly out: Outgoing; readonly clusterId: string; readonly incarnation: number }[] = []
   private installs: { readonly sequence: number; readonly snapshot: SnapshotMeta }[] = []
   private timer = 0
+  /** The own monotonic clock is this much behind: it stood still while the machine was suspended. */
+  private clockLag = 0
+  private pausedAt = 0
+  private syncBatch: { readonly sequence: number; readonly records: WalRecord[] }[] = []
+  private backup: { readonly disk: WalRecord[][]; readonly view: DiskView } | null = null
+  private readonly readFloors: Map<number, number> = new Map()
   private verified: Uint8Array | null = null
+  private verifiedId = ''
   private paused: CoreEvent[] = []
   private lastAnswer = ''
 
@@ -75,17 +81,31 @@ export class SimNode {
 
   start(): void {
     this.life += 1
+    this.stopped = false
     this.isUp = true
     this.isPaused = false
     this.core = this.recoverCore()
+    this.cluster.oracle.onRecover(this.observed())
     this.receive({ type: 'start' })
     for (const other of this.cluster.nodes) if (other !== this && other.isUp) this.cluster.connect(this, other)
   }
 
-  /** Loses everything that was not synced. */
+  /** Comes back if it is down, or is on its way out: a server that resigned to stop leads no more in that life. */
+  restart(): void {
+    if (this.stopped) this.crash()
+    if (!this.isUp) this.start()
+  }
+
+  /** Loses everything that was not synced; with `keepsPrefix` batches that the disk had already taken stay, unreported. */
   crash(): void {
     if (!this.isUp) return
     this.isUp = false
+    const { faults, random } = this.cluster
+    if (faults.keepsPrefix) {
+      const taken = [...this.syncBatch, ...this.unsynced]
+      for (const each of taken.slice(0, random.below(taken.length + 1))) this.persist(each.records)
+    }
+    this.syncBatch = []
     this.life += 1
     this.unsynced = []
     this.syncing = false
@@ -93,6 +113,8 @@ export class SimNode {
     this.installs = []
     this.paused = []
     this.durable = 0
+    this.told = 0
+    this.readFloors.clear()
     for (const other of this.cluster.nodes) {
       if (other === this || !other.isUp) continue
       this.cluster.deliver(other, this.id, { type: 'closed', peer: this.id })
@@ -105,20 +127,51 @@ export class SimNode {
   wipe(): void {
     this.cluster.oracle.forget(this.id)
     this.disk = []
-    this.diskView = { base: 0, epochs: new Map(), last: 0, promised: 0 }
+    this.diskView = emptyDisk()
     this.snapshots.clear()
   }
 
-  pause(): void {
-    this.isPaused = true
+  /** Keeps a copy of what is on the disk now. */
+  copyDisk(): void {
+    this.backup = { disk: this.disk.map((batch) => [...batch]), view: structuredClone(this.diskView) }
   }
 
-  resume(): void {
+  /** An operator puts the old copy back while the server is down. */
+  restoreDisk(): void {
+    if (this.backup === null || this.isUp) return
+    this.cluster.oracle.forget(this.id)
+    this.disk = this.backup.disk.map((batch) => [...batch])
+    this.diskView = structuredClone(this.backup.view)
+  }
+
+  pause(): void {
+    if (this.isPaused) return
+    this.isPaused = true
+    this.pausedAt = this.cluster.now
+  }
+
+  /** `suspended`: the monotonic clock stood still meanwhile (§6.3), so that the core cannot notice. */
+  resume(suspended = false): void {
     this.isPaused = false
+    if (suspended) {
+      this.clockLag += this.cluster.now - this.pausedAt
+      if (this.timer > 0) this.setTimer(this.timer)
+    }
     const waiting = this.paused
     this.paused = []
     for (const event of waiting) this.receive(event)
-    if (this.timer > 0 && this.timer <= this.cluster.now) this.receive({ type: 'tick' })
+    if (this.timer > 0 && this.timer <= this.localNow()) this.receive({ type: 'tick' })
+  }
+
+  private localNow(): number {
+    return this.cluster.now - this.clockLag
+  }
+
+  /** A linearizable read of a client at this server: whatever any server has applied, and so acknowledged, must be seen (I17). */
+  read(readId: number): void {
+    if (!this.isUp) return
+    this.readFloors.set(readId, Math.max(...this.cluster.nodes.map((node) => node.applied)))
+    this.receive({ type: 'read', readId })
   }
 
   receive(event: CoreEvent): void {
@@ -128,17 +181,21 @@ export class SimNode {
       return
     }
     if (event.type === 'closed' || event.type === 'refused') this.cluster.note(`${event.peer}→${this.id} ${event.type}`)
+    if (event.type === 'durable') this.told = event.sequence
+    if (event.type === 'resign') this.stopped = true
     const before = this.core.view
-    const effects = this.core.step(this.cluster.now, event)
+    const effects = this.core.step(this.localNow(), event)
     this.cluster.steps += 1
     this.execute(effects)
     const { view } = this.core
     const [was, is] = [describeRole(before), describeRole(view)]
     if (was !== is) this.cluster.note(`${this.id}  ${was} → ${is}`)
     if (view.role === 'leading' && (before.role !== 'leading' || before.leaderEpoch !== view.leaderEpoch)) {
-      this.cluster.oracle.onLeader(this.observed(), view.incarnation)
+      this.cluster.oracle.onLeader(this.observed(), view.incarnation, before.role === 'leading')
     }
     this.cluster.oracle.onStep(this.observed(), view.incarnation)
+    const { faults, random } = this.cluster
+    if (faults.crashAfterWrite > 0 && effects.wal.length > 0 && random.below(10_000) < faults.crashAfterWrite) this.crash()
   }
 
   propose(value: number): void {
@@ -152,11 +209,13 @@ export class SimNode {
     const id = `${basis.zxid.epoch}-${basis.zxid.index}-${this.appliedSum}`
     this.snapshots.set(id, bytes)
     const snapshot: SnapshotMeta = { ...basis, id, size: bytes.length, hash: 'h' }
-    this.receive({ type: 'snapshotTaken', snapshot, keepFrom: Math.max(1, this.applied - keep) })
+    const keepFrom = Math.max(1, this.applied - keep)
+    this.keepFrom.set(id, keepFrom)
+    this.receive({ type: 'snapshotTaken', snapshot, keepFrom })
   }
 
-  private observed(): { readonly id: NodeId; readonly core: ElectionCore; readonly disk: DiskView } {
-    return { id: this.id, core: this.core, disk: this.diskView }
+  private observed(): Observed {
+    return { id: this.id, core: this.core, disk: this.diskView, lags: this.told < this.durable }
   }
 
   private execute(effects: Effects): void {
@@ -174,6 +233,7 @@ export class SimNode {
       if (notice.kind === 'readFailed') this.cluster.note(`${this.id}  read ${notice.readId} fails`)
       if (notice.kind === 'storageMissing') this.cluster.note(`${this.id}  storage missing: server ${notice.heard} has a store`)
       if (notice.kind === 'halt') this.cluster.note(`${this.id}  halts: ${this.haltedBy ?? ''}`)
+      if (notice.kind === 'readReady') this.cluster.oracle.onRead(this.id, notice, this.readFloors.get(notice.readId) ?? 0)
       if (notice.kind === 'readReady') this.readsReady.push({ readId: notice.readId, index: notice.index })
       if (notice.kind === 'readFailed') this.readsFailed.push(notice.readId)
       this.notices.push(notice.kind)
@@ -187,8 +247,9 @@ export class SimNode {
     this.timer = at ?? 0
     if (at === null) return
     const { life } = this
-    this.cluster.queue.push(at, () => {
-      if (this.isUp && this.life === life && this.timer === at) this.receive({ type: 'tick' })
+    const lag = this.clockLag
+    this.cluster.queue.push(at + lag, () => {
+      if (this.isUp && this.life === life && this.timer === at && this.clockLag === lag) this.receive({ type: 'tick' })
     })
   }
 
@@ -198,9 +259,11 @@ export class SimNode {
     const { life } = this
     const batch = this.unsynced
     this.unsynced = []
+    this.syncBatch = batch
     this.cluster.after(this.slowDisk > 0 ? this.slowDisk : this.cluster.syncTime(), () => {
       if (!this.isUp || this.life !== life) return
       this.syncing = false
+      this.syncBatch = []
       for (const each of batch) this.persist(each.records)
       this.durable = batch.at(-1)?.sequence ?? this.durable
       this.receive({ type: 'durable', sequence: this.durable })
@@ -211,30 +274,20 @@ export class SimNode {
 
   private persist(records: readonly WalRecord[]): void {
     this.disk.push([...records])
+    const base = records.find((record) => record.kind === 'snapbase')
+    const keepFrom = base && this.keepFrom.get(base.snapshot.id)
+    if (keepFrom !== undefined) this.dropBatches(keepFrom)
     for (const record of records) {
-      const view = this.diskView
-      if (record.kind === 'promise') view.promised = Math.max(view.promised, record.epoch)
-      if (record.kind === 'entries') {
-        for (const entry of record.entries) {
-          view.epochs.set(entry.index, entry.epoch)
-          view.last = entry.index
-        }
-      }
-      if (record.kind === 'truncate') {
-        for (let at = record.keepIndex + 1; at <= view.last; at += 1) view.epochs.delete(at)
-        view.last = record.keepIndex
-      }
-      if (record.kind === 'snapbase') this.rebase(record.snapshot)
+      this.cluster.oracle.onRecord(this.id, this.diskView, record)
+      persistRecord(this.diskView, record)
     }
   }
 
-  private rebase(snapshot: SnapshotMeta): void {
-    const view = this.diskView
-    if (view.epochs.get(snapshot.zxid.index) === snapshot.zxid.epoch) return
-    view.epochs.clear()
-    view.base = snapshot.zxid.index
-    view.last = snapshot.zxid.index
-    view.epochs.set(snapshot.zxid.index, snapshot.zxid.epoch)
+  /** As the replica does: the oldest batches that hold only entries below `keepFrom`, up to the one with the snapshot base. */
+  private dropBatches(keepFrom: number): void {
+    const last = (batch: readonly WalRecord[]): number =>
+      Math.max(0, ...batch.flatMap((record) => (record.kind === 'entries' ? record.entries.map((entry) => entry.index) : [])))
+    while (this.disk.length > 1 && last(this.disk[0] ?? []) < keepFrom) this.disk.shift()
   }
 
   private releaseMessages(): void {
@@ -256,7 +309,7 @@ export class SimNode {
   private transmit(each: { readonly out: Outgoing; readonly clusterId: string; readonly incarnation: number }): void {
     const { out, clusterId, incarnation } = each
     const { body } = out.message
-    this.claim(body)
+    this.claim(out.to, body)
     const to = this.cluster.node(out.to)
     const event: CoreEvent = {
       type: 'message',
@@ -270,8 +323,8 @@ export class SimNode {
     this.noteSent(out.to, body)
     if (cluster.holds(this, to, event)) return
     if (cluster.isCut(this.id, out.to) || (cluster.lossPercent > 0 && cluster.random.chance(cluster.lossPercent))) return
-    cluster.deliver(to, this.id, event)
-    if (cluster.duplicatePercent > 0 && cluster.random.chance(cluster.duplicatePercent)) cluster.deliver(to, this.id, event)
+    cluster.carry(to, this.id, event)
+    if (cluster.duplicatePercent > 0 && cluster.random.chance(cluster.duplicatePercent)) cluster.carry(to, this.id, event)
   }
 
   /** Gossip, heartbeats and their answers are not part of a story. */
@@ -283,13 +336,8 @@ export class SimNode {
     this.cluster.note(line)
   }
 
-  private claim(body: Outgoing['message']['body']): void {
-    if (body.type === 'ackEpoch' && body.granted) {
-      this.cluster.oracle.onClaim(this.observed(), { index: 0, epochAt: 0, promised: body.epoch, what: 'granted' })
-    }
-    if (body.type === 'appended' && body.ok && body.durableIndex > 0) {
-      this.cluster.oracle.onClaim(this.observed(), { index: body.durableIndex, epochAt: 0, promised: body.epoch, what: 'appended' })
-    }
+  private claim(to: NodeId, body: Outgoing['message']['body']): void {
+    this.cluster.oracle.onSpeech(this.observed(), { body, to: this.cluster.node(to).core })
   }
 
   private apply(): void {
@@ -344,11 +392,17 @@ export class SimNode {
       case 'verify':
         later(() => {
           this.verified = this.snapshots.get(command.snapshot.id) ?? null
+          this.verifiedId = command.snapshot.id
           const ok = this.verified?.length === command.snapshot.size
           return { type: 'snapshotVerified', snapshotId: command.snapshot.id, ok }
         })
         break
       case 'discard':
+        if (!this.cluster.faults.discards) break
+        this.cluster.after(this.cluster.syncTime(), () => {
+          if (!this.isUp || this.life !== life) return
+          if (this.verifiedId === command.snapshotId) this.verified = null
+        })
         break
     }
   }

@@ -43,6 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
       size: number(count),
       seed: 1,
       trace: true,
+      measures: options.includes('measures'),
       ...(latency ? { latencyMicros: number(latency.split('=')[1]) } : {}),
     })
   },
@@ -87,6 +88,19 @@ const commands: Readonly<Record<string, Command>> = {
   },
   release: (script) => {
     script.cluster.release()
+  },
+  /** Messages reach a later life of their receiver, as the network may delay for ever. */
+  faults: (script, words) => {
+    const { faults } = script.cluster
+    faults.crossesLives = words.includes('crosses-lives')
+    faults.keepsPrefix = words.includes('keeps-prefix')
+    faults.discards = words.includes('discards')
+  },
+  'copy-disk': (script, words) => {
+    for (const node of script.nodes(words)) node.copyDisk()
+  },
+  'restore-disk': (script, words) => {
+    for (const node of script.nodes(words)) node.restoreDisk()
   },
   'slow-disk': (script, [id, ms]) => {
     script.cluster.node(number(id)).slowDisk = number(ms) * millis
