@@ -15,6 +15,7 @@ export const jobs = {
   sim: { does: 'simulate clusters under faults', run: ['tooling/scenarios/src/main.ts'], build: true },
   bench: { does: 'measure Synod beside ZooKeeper and etcd', run: ['tooling/bench/src/main.ts'], build: true },
   fuzz: { does: 'feed the decoders with bytes that nobody meant', run: ['tooling/fuzz/src/main.ts'], build: true },
+  chaos: { does: 'real servers under faults, every call recorded and checked', run: ['tooling/chaos/src/main.ts'], build: true },
   release: { does: 'publish; with --dry-run only try it', run: ['tooling/packaging/src/release.ts'], build: true },
 }
 

@@ -1,0 +1,35 @@
+import { CommanderError } from 'commander'
+import { parseOptions } from './options.ts'
+import type { ChaosOptions } from './options.ts'
+import { writeReport } from './report/write-report.ts'
+import { runChaos } from './run.ts'
+
+/** A run shorter than this may end before the first fault has come and gone. */
+const emptyRunMs = 10_000
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: ChaosOptions
+  try {
+    options = parseOptions(args, (text) => process.stdout.write(text))
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    throw error
+  }
+  const started = new Date()
+  const durationMs = options.minutes * 60_000
+  const result = await runChaos({ nodes: options.nodes, seed: options.seed, durationMs, say: (line) => console.log(line) })
+  const page = writeReport(result, options.out, started)
+  const { recording, checks, anomalies } = result
+  console.log('')
+  for (const { name, looked, anomalies: its } of checks) {
+    console.log(`${its.length === 0 ? '✓' : '✗'} ${name}: ${looked}`)
+    for (const anomaly of its) console.log(anomaly.replaceAll(/^/gm, '    '))
+  }
+  console.log(`\nreport: ${page}`)
+  const untested = recording.faults.length === 0 && durationMs >= emptyRunMs
+  if (untested) console.log('no fault came about: this run shows nothing')
+  console.log(`${recording.operations} operations, ${recording.faults.length} faults, ${anomalies} anomalies`)
+  return anomalies === 0 && !untested ? 0 : 1
+}
