@@ -110,7 +110,7 @@ const commands: Readonly<Record<string, Command>> = {
     for (let at = 0; at < number(count ?? '1'); at += 1) node.propose((script.value += 1))
   },
   read: (script, [who, id]) => {
-    script.cluster.node(number(who)).receive({ type: 'read', readId: number(id) })
+    script.cluster.node(number(who)).read(number(id))
   },
   snapshot: (script, [who, keep]) => {
     script.cluster.node(number(who)).takeSnapshot(number(keep ?? '0'))
