@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -11,6 +11,9 @@ import { answerHeaders, isConfirmation, readHello, type Answer, type Hello } fro
 import { refusalBody, refusalResponse, refusalStatus, type Refusal } from './refusal.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import { commonSocketOptions } from './web-socket-options.ts'
+
+/** Not imported: an ES import of `node:http` also loads the WebSocket client of the runtime: megabytes and tens of milliseconds at every start. */
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** Sockets at one time, peers and strangers together: a cluster has a handful of peers. */
 const socketsMax = 1024

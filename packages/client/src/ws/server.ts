@@ -1,4 +1,3 @@
-import { createServer as createHttpServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { ServerOptions } from 'node:https'
@@ -17,6 +16,9 @@ import type { HealthSource } from './health.ts'
 import { linkOf, socketSettings } from './link.ts'
 import { pems, tlsIssues } from './tls.ts'
 import type { TlsOptions } from './tls.ts'
+
+/** Not imported: an ES import of `node:http` also loads the WebSocket client of the runtime: megabytes and tens of milliseconds at every start. */
+const { createServer: createHttpServer } = process.getBuiltinModule('node:http')
 
 export interface ServeClientsOptions {
   readonly service: ClientService
