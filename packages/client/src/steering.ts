@@ -84,7 +84,7 @@ export class Steering {
     if (now - current.adoptedAt > settledAfter) this.#movePause.reset()
     if (this.hunt.kind !== null) return
     if (load.searching?.has(current.endpoint) === true) this.#huntHistory(load.searching, now)
-    else if (this.#isSilent(current, now) || this.#isLeaderless(current, load, now)) this.#huntLed(current, now)
+    else if (this.#wantsEscape(current, now) || this.#isLeaderless(current, load, now)) this.#huntLed(current, now)
     else if (load.searching === null && this.#options.prefer === 'leader') this.#huntLeader(current, now)
   }
 
@@ -137,12 +137,13 @@ export class Steering {
 
   #stallDue(current: Connection, now: number): number {
     if (current.probedAt === 0) return this.#probeAt(current)
-    const escapeAt = later(current.probedAt + this.#dropDelay(current) / escapeShare, now)
+    const escapeAt = later(Math.max(current.probedAt + this.#dropDelay(current) / escapeShare, this.#huntNotBefore), now)
     return Math.min(escapeAt, current.probedAt + this.#dropDelay(current))
   }
 
-  #isSilent(current: Connection, now: number): boolean {
-    return current.probedAt > 0 && now - current.probedAt >= this.#dropDelay(current) / escapeShare
+  /** The server is silent, and the others have not just been asked in vain: those that refuse do it at once. */
+  #wantsEscape(current: Connection, now: number): boolean {
+    return current.probedAt > 0 && now - current.probedAt >= this.#dropDelay(current) / escapeShare && now >= this.#huntNotBefore
   }
 
   #isLeaderless(current: Connection, load: Load, now: number): boolean {
@@ -206,6 +207,7 @@ export class Steering {
       this.#events.onHistoryGone()
     } else {
       this.#moveNotBefore = now + this.#movePause.next()
+      if (kind === 'led') this.#huntNotBefore = now + this.#huntPause.next()
     }
   }
 }

@@ -56,6 +56,22 @@ describe('the server a client talks to', () => {
     expect((await world.clock.until(client.get('/a'))).stat.version).toBe(1)
   })
 
+  it('is left in rounds with pauses between them when it is silent and all others refuse', async () => {
+    const world = new World(3)
+    const client = world.client()
+    await world.clock.until(client.create('/a', bytes('')))
+    await world.clock.when(() => world.connected.join() === 's1')
+    world.kill(2)
+    world.kill(3)
+    world.freeze(1)
+    const dialled = world.dials.length
+    client.set('/a', bytes('x')).catch(() => undefined)
+    await world.clock.pass(290)
+    expect(world.connected).toEqual(['s1'])
+    expect(world.dials.length - dialled).toBeGreaterThan(2)
+    expect(world.dials.length - dialled).toBeLessThan(40)
+  })
+
   it('is avoided for a while after it was silent', async () => {
     const world = new World(2)
     const client = world.client({ avoidMs: 5_000 })
