@@ -23,7 +23,9 @@ export interface BenchOptions {
 /** The command line of `npm run bench`. It prints and throws a `CommanderError` when it is asked for help or cannot read an argument. */
 export function parseOptions(args: readonly string[], print: (text: string) => void): BenchOptions {
   const command = new Command('npm run bench --')
-    .description('Measures Synod beside ZooKeeper 3.8, etcd 3.4, and a bare pipeline without any protocol: three real servers each, one ensemble after the other.')
+    .description(
+      'Measures Synod beside ZooKeeper 3.8, etcd 3.4, and a bare pipeline without any protocol: three real servers each, one ensemble after the other.',
+    )
     .option('--only <systems>', `some of ${systems.join(', ')}`, listOf(systems), systems)
     .option('--scenarios <names>', `some of ${scenarios.join(', ')}`, listOf(scenarios), scenarios)
     .option('--seconds <n>', 'how long each load is measured', numberAbove0, 5)
