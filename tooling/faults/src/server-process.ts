@@ -48,6 +48,10 @@ export class ServerProcess {
     this.endpoint = `ws://127.0.0.1:${options.config.clients.port}`
   }
 
+  get program(): Program {
+    return this.#options.program
+  }
+
   get running(): boolean {
     return this.#child !== null
   }

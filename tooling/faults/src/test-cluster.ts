@@ -143,5 +143,7 @@ function follows(status: StatusDocument, leader: StatusDocument): boolean {
 
 async function describe(server: ServerProcess): Promise<string> {
   const status = server.running ? await server.status().catch((error: unknown) => String(error)) : 'not running'
-  return `server ${server.id}: ${JSON.stringify(status)}\n${server.output.split('\n').slice(-25).join('\n')}`
+  const report = server.running && server.program === 'composed' ? await server.ask().catch(() => null) : null
+  const events = report === null ? '' : `\n${report.lastEvents.join('\n')}`
+  return `server ${server.id}: ${JSON.stringify(status)}\n${server.output.split('\n').slice(-25).join('\n')}${events}`
 }

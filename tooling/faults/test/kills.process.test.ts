@@ -40,7 +40,7 @@ describe('servers that are killed under write load', () => {
   })
 
   it('the leader, again and again', async () => {
-    const { cluster, recorder } = await underLoad()
+    const { cluster, recorder } = await underLoad({ program: 'composed' })
     for (let round = 0; round < 4; round += 1) {
       const leader = await cluster.settled()
       await leader.kill()
