@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
-import { cpus, release, totalmem, type } from 'node:os'
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { median } from './statistics.ts'
 
@@ -12,6 +12,8 @@ export interface Machine {
   readonly node: string
   /** What it costs to append 120 bytes to a file and sync it, median of 200: the floor under every durable write. */
   readonly syncMs: number
+  /** Average of processes that wanted to run in the minute before the benchmark began. */
+  readonly loadBefore: number
 }
 
 /** Describes the machine; measures the disk with a file in `folder`. */
@@ -24,6 +26,7 @@ export function describeMachine(folder: string): Machine {
     system: `${type()} ${release()}`,
     node: process.versions.node,
     syncMs: syncCostMs(join(folder, 'sync-cost')),
+    loadBefore: loadavg()[0] ?? 0,
   }
 }
 

@@ -12,8 +12,8 @@ function measured(figures: { rate?: number; killMs?: number }, version = '1.0'):
   return collector.result(version)
 }
 
-function report(systems: Results): Report {
-  const machine = { cores: 2, processor: 'Test', memoryGb: 8, system: 'Linux 6', node: '24.0.0', syncMs: 0.5 }
+function report(systems: Results, loadBefore = 0): Report {
+  const machine = { cores: 2, processor: 'Test', memoryGb: 8, system: 'Linux 6', node: '24.0.0', syncMs: 0.5, loadBefore }
   const options = { only: [], scenarios: [], seconds: 5, rounds: 3, faults: 5 }
   return { format: 1, startedAt: '', options, machine, systems, targets: judge(systems) }
 }
@@ -92,6 +92,11 @@ describe('the report', () => {
     expect(text).toMatch(/beside ZooKeeper +≥ 1\.5 × +3\.00 × +met/)
     expect(text).toMatch(/killed \(SIGKILL\), p50 +≤ 60 ms +80 ms +NOT MET/)
     expect(text).not.toContain('lock + unlock, one')
+  })
+
+  it('warns when the machine was not quiet', () => {
+    expect(renderReport(report({}, 2))).toContain('the machine was BUSY before (load 2.0')
+    expect(renderReport(report({}, 0.1))).not.toContain('BUSY')
   })
 
   it('never passes over who is absent or what failed', () => {

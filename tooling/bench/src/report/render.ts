@@ -7,6 +7,9 @@ import { systems, titles } from '../systems.ts'
 import type { System } from '../systems.ts'
 import { figure, renderTable } from './table.ts'
 
+/** A machine with more to do than this disturbs what is measured. */
+const quietLoad = 0.5
+
 /** The report for people. */
 export function renderReport({ machine, systems: results, targets, options }: Report): string {
   const { cores, processor, memoryGb, system, node, syncMs } = machine
@@ -14,6 +17,9 @@ export function renderReport({ machine, systems: results, targets, options }: Re
     '',
     `${cores} cores (${processor}), ${memoryGb} GB, ${system}, Node.js ${node}; append and sync of 120 bytes: ${syncMs.toFixed(2)} ms`,
     `medians of ${options.rounds} rounds of ${options.seconds} s each, and of ${options.faults} faults of each kind; 100-byte values, loopback, every write synced`,
+    ...(machine.loadBefore > quietLoad
+      ? [`the machine was BUSY before (load ${machine.loadBefore.toFixed(1)}, quiet is below ${quietLoad}): do not trust these figures`]
+      : []),
     ...remarks(results),
     '',
     ...renderTable([headings(results), ...metrics.filter((metric) => isMeasured(results, metric)).map((metric) => row(results, metric))]),
