@@ -30,7 +30,7 @@ export async function treeGrammars(): Promise<TreeGrammars> {
   return (await grammarsOf('tree')) as TreeGrammars
 }
 
-/** A module of a built package that is not part of its interface. */
-export function inside(name: string, file: string): Promise<unknown> {
-  return import(new URL(file, import.meta.resolve(name)).href)
+/** A module of a built package that is not part of its interface; `entry` is what `import.meta.resolve` says of the package. */
+export function inside(entry: string, file: string): Promise<unknown> {
+  return import(new URL(file, entry).href)
 }

@@ -58,8 +58,8 @@ const config = fc.record(
 )
 
 async function configSubject(): Promise<Subject> {
-  const { readServeConfig } = (await inside('synod', 'cli/serve-config.js')) as ServeConfigModule
-  const { makeParts } = (await inside('synod', 'node/node-parts.js')) as NodePartsModule
+  const { readServeConfig } = (await inside(import.meta.resolve('synod'), 'cli/serve-config.js')) as ServeConfigModule
+  const { makeParts } = (await inside(import.meta.resolve('synod'), 'node/node-parts.js')) as NodePartsModule
   const folder = mkdtempSync(join(tmpdir(), 'synod-fuzz-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'config.json')

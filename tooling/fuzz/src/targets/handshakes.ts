@@ -81,7 +81,7 @@ function headersOf(block: Uint8Array): IncomingHttpHeaders {
 const memoryOf = { bytesFree: 1024 * 1024, bytesPerByte: 64 }
 
 async function peerSubject(): Promise<Subject> {
-  const { helloHeaders, readHello, readAnswer } = (await inside('@synod/transport-ws', 'hello.js')) as PeerHandshake
+  const { helloHeaders, readHello, readAnswer } = (await inside(import.meta.resolve('@synod/transport-ws'), 'hello.js')) as PeerHandshake
   const asked = {
     clusterName: 'main',
     clusterId: '',
@@ -121,7 +121,7 @@ async function peerSubject(): Promise<Subject> {
 }
 
 async function clientSubject(): Promise<Subject> {
-  const handshake = (await inside('@synod/client', 'ws/handshake.js')) as ClientHandshake
+  const handshake = (await inside(import.meta.resolve('@synod/client'), 'ws/handshake.js')) as ClientHandshake
   const side = { cluster: 'main', secret }
   const asking = fc.record({ cluster: fc.constantFrom('main', '', 'other', 'größe'), secret: fc.constantFrom(secret, undefined, 'wrong') })
   return {

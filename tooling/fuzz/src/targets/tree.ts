@@ -33,7 +33,8 @@ const operation: Arbitrary<MultiOperation> = fc.oneof(
   fc.tuple(path, version).map(([at, more]) => ({ op: 'check' as const, path: at, ...more })),
 )
 
-const likely: Arbitrary<Command> = fc.oneof(
+/** Commands that have a chance on that tree. */
+export const likely: Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('openSession' as const), nonce, timeoutMs: fc.constantFrom(0, 4000, 10_000, Number.MAX_SAFE_INTEGER) }),
   fc.constant({ kind: 'closeSession' as const }),
   fc.record({ kind: fc.constant('expireSession' as const), sessionId: fc.nat({ max: 4 }), touchCount: fc.nat({ max: 8 }) }),
@@ -43,11 +44,11 @@ const likely: Arbitrary<Command> = fc.oneof(
 const epoch = 1
 const timeMs = 1_700_000_000_000
 
-function apply(tree: Tree, payload: Uint8Array, type: 'command' | 'epoch' = 'command'): Uint8Array {
+export function apply(tree: Tree, payload: Uint8Array, type: 'command' | 'epoch' = 'command'): Uint8Array {
   return tree.apply({ epoch, index: tree.appliedZxid.index + 1, type, timeMs, payload })
 }
 
-function command(sessionId: number, sequence: number, what: Command): Uint8Array {
+export function command(sessionId: number, sequence: number, what: Command): Uint8Array {
   return encodeCommandEnvelope({ sessionId, sequence, ackedBelow: sequence, operation: encodeCommand(what) })
 }
 
@@ -168,7 +169,7 @@ async function snapshotSubject(): Promise<Subject> {
   const target = createTree()
   apply(target, command(0, 0, { kind: 'transaction', operations: [{ op: 'create', path: '/kept' }] }))
   const hash = target.hash()
-  const { Digest } = (await inside('@synod/tree', 'digest.js')) as {
+  const { Digest } = (await inside(import.meta.resolve('@synod/tree'), 'digest.js')) as {
     Digest: new () => { update(bytes: Uint8Array): void; bytes(): Uint8Array }
   }
   const snapshots = fc.array(likely, { maxLength: 6 }).map((commands) => {
