@@ -59,7 +59,8 @@ export function tendCampaign(context: Context): void {
   if (!campaigning) return
   if (campaigning.promiseSequence > 0 && context.durableSequence >= campaigning.promiseSequence) {
     campaigning.promiseSequence = 0
-    campaigning.deadline = context.now + campaignMicros(context)
+    // Followers go on in the old epoch until they have the new one: a renewal has the patience of a slow disk (amendment 18).
+    campaigning.deadline = context.now + (campaigning.reEpoch ? context.timings.campaignPromiseMaxMicros : campaignMicros(context))
     campaigning.grants.set(context.self, context.log.summary())
     judgeCampaign(context)
   }
@@ -80,6 +81,8 @@ export function failCampaign(context: Context): void {
   if (!campaigning) return
   context.campaign = null
   context.failedCampaigns += 1
+  // A disk that cannot take a promise in time would not carry a leader, either (amendment 20).
+  if (campaigning.promiseSequence > 0 && !campaigning.reEpoch) context.cannotLeadUntil = context.now + 10_000_000
   if (campaigning.reEpoch) {
     stepDown(context, 'resign')
     return

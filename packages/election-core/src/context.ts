@@ -238,7 +238,7 @@ export function leaderHint(context: Context): LeaderHint | null {
 
 /** T_down (amendment 42). */
 export function downMicros(context: Context): Micros {
-  return 2 * context.timings.suspicionMinMicros
+  return 2 * context.timings.suspicionMinMicros + roundTripMax(context)
 }
 
 /** True when a quorum has confirmed this leader by Appended{own epoch, ok} within T_down and after any stall (amendments 1, 17). */
@@ -250,10 +250,12 @@ export function isConfirmed(context: Context): boolean {
 /**
  * Confirmed so lately that no follower can have begun to suspect this leader by silence: only then may it learn of higher promises.
  * T_down alone is not enough: a leader back from a pause between T_sus and T_down would renew against its own successor
- * (`testdata/a01`, amendment 17).
+ * (`testdata/a01`, amendment 17). What was confirmed reached the follower half a round trip after it was sent.
  */
 export function isSurelyConfirmed(context: Context): boolean {
-  const since = Math.max(context.now - context.timings.suspicionMinMicros + context.timings.heartbeatMicros, context.unconfirmedSince)
+  const { suspicionMinMicros, heartbeatMicros } = context.timings
+  const underway = Math.trunc(roundTripMax(context) / 2)
+  const since = Math.max(context.now - suspicionMinMicros + heartbeatMicros - underway, context.unconfirmedSince)
   return isQuorum(context.log.config, (id) => id === context.self || (peerOf(context, id)?.confirmAt ?? -1) >= since)
 }
 

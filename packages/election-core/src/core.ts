@@ -14,7 +14,7 @@ import { onMessage } from './messages.ts'
 import { confirmReads, flushReads, onRead } from './read-index.ts'
 import { tendReEpoch } from './re-epoch.ts'
 import { flushAppends } from './replication.ts'
-import { stepDown } from './roles.ts'
+import { become, stepDown } from './roles.ts'
 import { onSnapshotVerified, onSnapshotWritten } from './snapshot-receiving.ts'
 import { onSnapshotRead, tendSnapshots } from './snapshot-sending.ts'
 import { onSnapshotTaken } from './snapshot-taken.ts'
@@ -68,7 +68,7 @@ export class ElectionCore {
     if (!context.halted) {
       excuseStall(context)
       if (event.type === 'start') start(context)
-      else if (context.started || event.type === 'durable') {
+      else if (context.started || event.type === 'durable' || isOfTransport(event)) {
         dispatch(context, event)
         if (context.started) settle(context)
       }
@@ -120,6 +120,11 @@ export class ElectionCore {
   }
 }
 
+/** What the transport says of a link is never said twice: it is taken in also while nothing may be heard or said. */
+function isOfTransport(event: CoreEvent): boolean {
+  return event.type === 'opened' || event.type === 'closed' || event.type === 'refused' || event.type === 'roundTrip'
+}
+
 function start(context: Context): void {
   if (context.store === 'blank') {
     context.started = true
@@ -164,6 +169,7 @@ function dispatch(context: Context, event: Exclude<CoreEvent, { type: 'start' }>
       break
     case 'resign':
       context.stopping = true
+      if (context.role === 'candidate') become(context, 'looking')
       stepDown(context, 'stop')
       break
     case 'snapshotTaken':

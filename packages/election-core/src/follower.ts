@@ -15,6 +15,8 @@ const earlyAnswerMicros = 10_000
 export function acceptLeader(context: Context, peer: Peer, epoch: Epoch): boolean {
   if (!context.formed) return false
   if (epoch < context.promised.epoch) {
+    const renews = context.role === 'following' && context.leader === peer.id && context.promised.candidate === peer.id
+    if (renews && echoIsFresh(context, peer)) noteHeard(context)
     reject(context, peer, epoch)
     return false
   }
@@ -55,7 +57,7 @@ function reject(context: Context, peer: Peer, epoch: Epoch): void {
 /** Does the leader hear us? Its echo names something we sent within the suspicion time-out. */
 function echoIsFresh(context: Context, peer: Peer): boolean {
   const sentAt = peer.echoSequence > 0 ? peer.sentTime(peer.echoSequence) : -1
-  return sentAt >= 0 && sentAt >= context.now - context.suspicionMicros
+  return sentAt >= 0 && sentAt >= context.now - context.suspicionMicros - peer.roundTrip
 }
 
 function adopt(context: Context, peer: Peer, epoch: Epoch): void {

@@ -83,7 +83,7 @@ function handle(context: Context, peer: Peer, arrived: { readonly body: CoreBody
       onFormatted(context, peer, body)
       break
     case 'staleIncarnation':
-      halt(
+      if (body.seen > context.incarnation) halt(
         context,
         'staleIncarnation',
         `server ${peer.id} has seen incarnation ${body.seen} of this server, which now runs as ${context.incarnation}`,

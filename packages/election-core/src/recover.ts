@@ -57,6 +57,8 @@ class Replay {
         this.log.append(record.entries)
         break
       case 'truncate':
+        // What it cut was in batches that are dropped: where the log begins is said by the entries that follow.
+        if (this.provisional && record.keepIndex > this.log.lastIndex) break
         if (this.provisional && record.keepIndex < this.log.base.index) this.log.startAt({ epoch: 0, index: 0 })
         else this.log.truncate(record.keepIndex)
         break
@@ -72,11 +74,13 @@ class Replay {
   }
 
   private takeSnapbase(snapshot: SnapshotMeta): void {
-    this.provisional = false
     if (this.log.lastIndex > this.log.base.index && this.log.has(snapshot.zxid)) {
       this.log.noteSnapshot(snapshot)
       this.log.adoptTable(snapshot.epochTable, snapshot.zxid.index)
-    } else this.log.install(snapshot)
+    } else {
+      this.provisional = false
+      this.log.install(snapshot)
+    }
   }
 
   context(): Context {

@@ -29,7 +29,7 @@ export function onSnapshotBegin(context: Context, peer: Peer, begin: SnapshotBeg
     return
   }
   const present = context.receiving
-  if (present && present.snapshot.id === snapshot.id && !present.verifying) {
+  if (present && present.snapshot.id === snapshot.id) {
     context.receiving = { ...present, from: peer.id, epoch, forFetch, received: present.written }
   } else {
     if (present) context.snapshotCommands.push({ kind: 'discard', snapshotId: present.snapshot.id })

@@ -29,8 +29,9 @@ function dueWhileLeading(context: Context, due: Micros[]): void {
     if (newsAt !== null) due.push(newsAt)
   }
   const oldest = context.walPending[0]
-  if (oldest) due.push(oldest.at + context.timings.diskMaxMicros)
-  if (context.learntEpoch > context.leaderEpoch) due.push(reEpochDue(context))
+  const diskAt = oldest ? oldest.at + context.timings.diskMaxMicros : 0
+  if (diskAt > context.now) due.push(diskAt)
+  if (context.learntEpoch > context.leaderEpoch && reEpochDue(context) > context.now) due.push(reEpochDue(context))
 }
 
 /**

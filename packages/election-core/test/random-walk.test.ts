@@ -8,6 +8,6 @@ describe('random walks over whole clusters', () => {
       let elections = 0
       for (let seed = 1; seed <= seeds; seed += 1) elections += walk({ size, seed: seed * 100 + size }).elections
       expect(elections).toBeGreaterThan(seeds / 2)
-    })
+    }, 120_000)
   }
 })
