@@ -145,6 +145,18 @@ describe('a create with an unknown outcome', () => {
     })
   }
 
+  for (const outcome of ['applied', 'late'] satisfies UnknownOutcome[]) {
+    it(`(${outcome}) leaves no ghost when nobody can tell for long whether there is one`, async () => {
+      const { client, lock, other } = setUp()
+      await (await lock.acquire()).release()
+      client.failNext('create', outcome)
+      for (let check = 0; check < 5; check += 1) client.failNext('check', 'dropped')
+      await expect(lock.acquire()).rejects.toMatchObject({ code: 'SYNOD_OUTCOME_UNKNOWN' })
+      await idle()
+      expect(await other.query()).toEqual({ held: [], pending: [] })
+    })
+  }
+
   it('leaves no ghost when the caller gives up meanwhile', async () => {
     const { client, lock, other } = setUp()
     await (await lock.acquire()).release()
