@@ -5,6 +5,7 @@ const mask = (1n << 64n) - 1n
 /** A seed as people write it: a number, a bigint, or text such as `0x2a`. Throws `TypeError` for anything that is none of 64 bits. */
 export function parseSeed(seed: bigint | number | string): bigint {
   if (typeof seed === 'number' && !Number.isSafeInteger(seed)) throw new TypeError(`seed (${seed}) must be a whole number, a bigint or text`)
+  if (typeof seed === 'string' && seed.trim() === '') throw new TypeError('the seed is empty: give a whole number such as 42 or 0x2a')
   let value: bigint
   try {
     value = BigInt(typeof seed === 'string' ? seed.trim() : seed)

@@ -24,16 +24,13 @@ export class CommitLog {
     return this.#commits
   }
 
-  /** Takes in what an established leader has committed; returns the indices that are new. */
-  note({ core }: ObservedServer): readonly LogIndex[] {
+  /** Takes in what a leader has committed. */
+  note({ core }: ObservedServer): void {
     const view = core?.view
-    if (core === null || view === undefined || view.role !== 'leading' || view.commitIndex <= this.#last) return []
-    const fresh: LogIndex[] = []
+    if (core === null || view === undefined || view.role !== 'leading' || view.commitIndex <= this.#last) return
     for (let index = view.commitIndex; index >= view.firstIndex && !this.#commits.has(index); index -= 1) {
       this.#commits.set(index, { epoch: core.epochAt(index), inEpoch: view.leaderEpoch })
-      fresh.push(index)
     }
     this.#last = view.commitIndex
-    return fresh
   }
 }

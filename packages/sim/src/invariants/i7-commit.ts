@@ -12,6 +12,8 @@ export const commit: Invariant = {
     /** Acknowledged before their disks were lost, perhaps: they count as holders. */
     const lost = new Set<NodeId>()
     return {
+      // A leader may end in the very turn in which it commits and tells others.
+      onSend: (server, body) => { if (body.type === 'append') commits.note(server) },
       onDiskReplaced: ({ id }) => { lost.add(id) },
       onStep: (server) => {
         const { id, incarnation, core, disk } = server
@@ -23,8 +25,8 @@ export const commit: Invariant = {
         if (view.commitIndex < before) context.fail(`the commit index of server ${id} falls from ${before} to ${view.commitIndex}`)
         indices.set(life, view.commitIndex)
         if (view.commitIndex > view.lastZxid.index) context.fail(`server ${id} has committed ${view.commitIndex}, its log ends at ${view.lastZxid.index}`)
-        const fresh = commits.note(server)
-        const newest = fresh[0]
+        commits.note(server)
+        const newest = view.role === 'leading' ? view.commitIndex : undefined
         if (newest !== undefined && disk.config !== null) {
           const zxid = { epoch: core.epochAt(newest), index: newest }
           const holders = context.servers.filter((each) => lost.has(each.id) || each.disk.covers(zxid)).map((each) => each.id)

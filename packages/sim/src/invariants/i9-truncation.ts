@@ -9,6 +9,7 @@ export const truncation: Invariant = {
   create: (context) => {
     const commits = new CommitLog()
     return {
+      onSend: (server, body) => { if (body.type === 'append') commits.note(server) },
       onStep: (server) => { commits.note(server) },
       onRecord: ({ id, disk }, record) => {
         const from = firstCut(record)

@@ -91,8 +91,13 @@ function drawEdges(
     return { ...head, name: `partition ${name}`, directions: cutGraph(name, context.ids, random), fault: { blackHole: true } }
   }
   if (kind === 'client-cut') {
-    const [client, server] = [random.pick(context.clients), String(random.pick(context.ids))]
-    const directions: Direction[] = random.chance(0.5) ? [[client, server], [server, client]] : [random.chance(0.5) ? [client, server] : [server, client]]
+    const client = random.pick(context.clients)
+    const servers = random.chance(0.6) ? context.ids : [random.pick(context.ids)]
+    const ways = random.pick(['both', 'up', 'down'])
+    const directions = servers.flatMap((id): Direction[] => {
+      const server = String(id)
+      return [...(ways === 'down' ? [] : [[client, server] as const]), ...(ways === 'up' ? [] : [[server, client] as const])]
+    })
     return { ...head, name: 'client-cut', directions, fault: { blackHole: true } }
   }
   const directions = someDirections(random, context)
