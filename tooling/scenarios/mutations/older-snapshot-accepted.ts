@@ -1,0 +1,8 @@
+import type { Mutation } from '../src/mutation.ts'
+
+export const mutation: Mutation = {
+  title: 'A snapshot older than what is committed replaces the log (amendment 4).',
+  module: 'election-core/dist/snapshot-receiving.js',
+  find: '    if (snapshot.zxid.index <= floor) {',
+  replace: '    if (snapshot.zxid.index < 0) {',
+}
