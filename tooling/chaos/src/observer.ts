@@ -40,7 +40,8 @@ export class Observer {
     while (this.#recording.now() < end) {
       await sleep(3 * intervalMs)
       const positions = this.#cluster.ids.map((id) => this.#last.get(id)?.said?.applied)
-      const now = positions.includes(undefined) || new Set(positions.map((one) => JSON.stringify(one))).size > 1 ? '' : JSON.stringify(positions[0])
+      const now =
+        positions.includes(undefined) || new Set(positions.map((one) => JSON.stringify(one))).size > 1 ? '' : JSON.stringify(positions[0])
       if (now !== '' && now === before) return true
       before = now
     }
@@ -58,10 +59,19 @@ export class Observer {
       const sample: Sample = {
         at: this.#recording.now(),
         server: server.id,
-        said: said === null ? null : {
-          role: said.role, strength: said.strength, epoch: said.epoch, leader: said.leader, applied: said.appliedZxid,
-          hash: said.stateHash, store: said.store, halted: said.halted === null ? null : `${said.halted.code} ${said.halted.message}`,
-        },
+        said:
+          said === null
+            ? null
+            : {
+                role: said.role,
+                strength: said.strength,
+                epoch: said.epoch,
+                leader: said.leader,
+                applied: said.appliedZxid,
+                hash: said.stateHash,
+                store: said.store,
+                halted: said.halted === null ? null : `${said.halted.code} ${said.halted.message}`,
+              },
       }
       this.#last.set(server.id, sample)
       this.#recording.samples.push(sample)

@@ -13,7 +13,9 @@ export interface ChaosOptions {
 /** The command line of `npm run chaos`. Prints and throws a `CommanderError` when it is asked for help or cannot read an argument. */
 export function parseOptions(args: readonly string[], print: (text: string) => void): ChaosOptions {
   const command = new Command('npm run chaos --')
-    .description('Real servers on this machine under kills, pauses, cut and slow links, and clients whose every call is recorded and checked.')
+    .description(
+      'Real servers on this machine under kills, pauses, cut and slow links, and clients whose every call is recorded and checked.',
+    )
     .option('--minutes <n>', 'how long faults come, fractions are fine', minutes, 2)
     .option('--nodes <n>', 'how many servers, 3 to 9', nodes, 3)
     .option('--seed <n>', 'which faults, as a number; timing is always real', seed, Math.trunc(Date.now() / 1000) % 100_000)
@@ -40,6 +42,7 @@ function nodes(text: string): number {
 
 function seed(text: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number from 0 on.')
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('It must be a whole number from 0 on.')
   return value
 }

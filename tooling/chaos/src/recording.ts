@@ -143,6 +143,11 @@ export class Recording {
     return this.registers.length + this.locks.length + this.creations.length + this.refusals.length + this.sessionReads
   }
 
+  /** Everything as plain data, for a file. */
+  toJSON(): object {
+    return { ...Object.fromEntries(Object.entries(this)), watches: Object.fromEntries(this.watches) }
+  }
+
   get sessionReads(): number {
     return this.reads.filter(({ consistency }) => consistency === 'session').length
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SynodError } from '@synod/interface'
 import type { CoordinationClient } from '@synod/interface/coordination'
 import { utf8Decode } from '@synod/wire'
 import { checkAll } from './checks/all.ts'
@@ -6,7 +7,7 @@ import type { CheckResult } from './checks/check.ts'
 import type { KeptNode } from './checks/creations.ts'
 import type { Actor } from './clients/actor.ts'
 import { Lives } from './clients/lives.ts'
-import { GuardedResources, LockWork } from './clients/locks.ts'
+import { GuardedResources, lockPaths, LockWork } from './clients/locks.ts'
 import { foundIn, RegisterWork, registersFolder } from './clients/registers.ts'
 import { createSequence, sequenceFolder } from './clients/sequence.ts'
 import { watchAll } from './clients/watching.ts'
@@ -36,6 +37,8 @@ export interface ChaosPlan {
 
 const clientCount = 5
 const convergePatienceMs = 60_000
+/** Twice the longest session: whatever nobody holds any more is free by then. */
+const lockPatienceMs = 20_000
 const lastEvent = `${registersFolder}/the-end`
 
 /** Runs chaos for a while, lets everything recover, and checks all that was recorded. Leaves nothing behind. */
@@ -71,7 +74,9 @@ export async function runChaos({ nodes, seed, durationMs, say }: ChaosPlan): Pro
 async function tick(recording: Recording, over: AbortSignal, say: (line: string) => void): Promise<void> {
   while (!over.aborted) {
     await sleep(10_000, undefined, { signal: over }).catch(() => {})
-    say(`${Math.round(recording.now() / 1000)} s: ${recording.operations} operations, ${recording.faults.length} faults, ${recording.sessions} sessions`)
+    say(
+      `${Math.round(recording.now() / 1000)} s: ${recording.operations} operations, ${recording.faults.length} faults, ${recording.sessions} sessions`,
+    )
   }
 }
 
@@ -122,6 +127,7 @@ class Load {
     const { client } = await lives.current(this.#abandon.signal)
     await this.#readKeys(client, lives.name)
     const nodes = await keptNodes(client)
+    await this.#locksAreFree(client)
     await client.create(lastEvent, new Uint8Array(0))
     const told = await Promise.race([Promise.all(this.#watching).then(() => true), sleep(convergePatienceMs, false, { ref: false })])
     if (!told) this.#recording.surprise(`watches did not come to the last event within ${convergePatienceMs} ms`)
@@ -151,12 +157,37 @@ class Load {
     return { name, lives, random, recording: this.#recording, stop: this.#stop.signal }
   }
 
+  /** Every lock was given back or lost: a contender that stays would keep it from everybody for as long as its client lives. */
+  async #locksAreFree(client: CoordinationClient): Promise<void> {
+    const end = this.#recording.now() + lockPatienceMs
+    for (const lock of lockPaths) {
+      for (;;) {
+        const names = await client.list(lock).then(
+          (list) => list.names,
+          (error: unknown) => (SynodError.is(error, 'SYNOD_NO_NODE') ? [] : [String(error)]),
+        )
+        if (names.length === 0) break
+        if (this.#recording.now() > end) {
+          this.#recording.surprise(`nobody holds ${lock} or waits for it, and it is taken by ${names.join(', ')}`)
+          break
+        }
+        await sleep(200)
+      }
+    }
+  }
+
   async #readKeys(client: CoordinationClient, name: string): Promise<void> {
     const { names } = await client.list(registersFolder)
     for (const key of names.map((one) => `${registersFolder}/${one}`)) {
       const call = this.#recording.now()
       const found = foundIn(await client.get(key))
-      this.#recording.registers.push({ client: name, call, return: this.#recording.now(), op: { kind: 'get', key }, result: { kind: 'found', ...found } })
+      this.#recording.registers.push({
+        client: name,
+        call,
+        return: this.#recording.now(),
+        op: { kind: 'get', key },
+        result: { kind: 'found', ...found },
+      })
     }
   }
 }
@@ -166,12 +197,16 @@ async function keptNodes(client: CoordinationClient): Promise<KeptNode[]> {
   let after: string | undefined
   for (;;) {
     const { names, more } = await client.list(sequenceFolder, after === undefined ? {} : { after })
-    nodes.push(...(await Promise.all(names.map(async (name) => {
-      const path = `${sequenceFolder}/${name}`
-      const { data, stat } = await client.get(path)
-      const text = utf8Decode(data)
-      return { path, data: text.ok ? text.value : '', position: stat.czxid.index }
-    }))))
+    nodes.push(
+      ...(await Promise.all(
+        names.map(async (name) => {
+          const path = `${sequenceFolder}/${name}`
+          const { data, stat } = await client.get(path)
+          const text = utf8Decode(data)
+          return { path, data: text.ok ? text.value : '', position: stat.czxid.index }
+        }),
+      )),
+    )
     if (!more) return nodes
     after = names.at(-1)
   }

@@ -23,7 +23,8 @@ export function checkCreations(creations: readonly Creation[], nodes: readonly K
   }
   for (const { client, data, outcome, path, position } of creations) {
     const node = byData.get(data)
-    if (outcome === 'refused' && node !== undefined) anomalies.push(`${client} was told that "${data}" was surely not created, and ${node.path} is there`)
+    if (outcome === 'refused' && node !== undefined)
+      anomalies.push(`${client} was told that "${data}" was surely not created, and ${node.path} is there`)
     if (outcome !== 'kept') continue
     const there = path === null ? undefined : byPath.get(path)
     if (there?.data !== data || there.position !== position) {

@@ -17,7 +17,11 @@ export function checkExclusion(holds: readonly Hold[]): CheckResult {
     }
   }
   const lost = holds.filter((hold) => hold.lost).length
-  return checkResult('one holder at a time', `${holds.length} holders of ${locks.size} locks, ${lost} of them lost theirs and were told`, anomalies)
+  return checkResult(
+    'one holder at a time',
+    `${holds.length} holders of ${locks.size} locks, ${lost} of them lost theirs and were told`,
+    anomalies,
+  )
 }
 
 function tell({ client, token, from, to }: Hold): string {

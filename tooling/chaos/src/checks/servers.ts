@@ -15,7 +15,9 @@ export function checkReplicas(recording: Recording, converged: boolean, describe
     if (other === undefined) hashes.set(position, sample)
     else compared += 1
     if (other !== undefined && other.said?.hash !== said.hash) {
-      anomalies.push(`at position ${position} server ${other.server} has the state ${other.said?.hash} and server ${sample.server} ${said.hash} (${seconds(sample.at)})`)
+      anomalies.push(
+        `at position ${position} server ${other.server} has the state ${other.said?.hash} and server ${sample.server} ${said.hash} (${seconds(sample.at)})`,
+      )
     }
   }
   const last = recording.samples.findLast(({ said }) => said !== null)?.said
@@ -32,11 +34,16 @@ export function checkServers(recording: Recording): CheckResult {
     if (said === null) continue
     if (said.role === 'leading' && said.strength !== 'none') {
       const other = leaders.get(said.epoch)
-      if (other !== undefined && other !== server) anomalies.push(`servers ${other} and ${server} both lead epoch ${said.epoch} (${seconds(at)})`)
+      if (other !== undefined && other !== server)
+        anomalies.push(`servers ${other} and ${server} both lead epoch ${said.epoch} (${seconds(at)})`)
       leaders.set(said.epoch, server)
     }
     const before = applied.get(server)
-    const restarted = before !== undefined && recording.processes.some((change) => change.server === server && change.state === 'running' && change.at > before.at - 2_000 && change.at <= at)
+    const restarted =
+      before !== undefined &&
+      recording.processes.some(
+        (change) => change.server === server && change.state === 'running' && change.at > before.at - 2_000 && change.at <= at,
+      )
     if (before !== undefined && !restarted && said.applied.index < before.index) {
       anomalies.push(`server ${server} had applied ${before.index} and then ${said.applied.index} (${seconds(at)})`)
     }
@@ -49,7 +56,11 @@ export function checkServers(recording: Recording): CheckResult {
 /** Nothing happened that no fault explains. */
 export function checkSurprises({ surprises, processes, refusals }: Recording): CheckResult {
   const starts = processes.filter(({ state }) => state === 'running').length
-  return checkResult('no surprises', `${starts} times a server started or went on, ${refusals.length} calls were refused with a reason`, surprises)
+  return checkResult(
+    'no surprises',
+    `${starts} times a server started or went on, ${refusals.length} calls were refused with a reason`,
+    surprises,
+  )
 }
 
 function isWiped(recording: Recording, server: number, at: number): boolean {

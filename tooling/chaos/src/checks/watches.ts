@@ -19,13 +19,20 @@ export function checkWatches(recording: Recording, story: readonly Watched[]): C
   for (const [client, watched] of recording.watches) {
     events += watched.length
     const gone = Math.max(-1, ...recording.compactions.filter((one) => one.client === client).map(({ index }) => index))
-    anomalies.push(...faultsOfWatch(watched, story.filter(({ index }) => index > gone)).map((fault) => `the watch of ${client} ${fault}`))
+    anomalies.push(
+      ...faultsOfWatch(
+        watched,
+        story.filter(({ index }) => index > gone),
+      ).map((fault) => `the watch of ${client} ${fault}`),
+    )
   }
   const told = new Map(story.map((event) => [event.index, event]))
   for (const write of recording.writes) {
     const event = told.get(write.position)
     if (event === undefined || event.path !== write.key || event.type !== typeOf(write)) {
-      anomalies.push(`${write.kind} of ${write.key} by ${write.client} was acknowledged at ${write.position}, where watches saw ${JSON.stringify(event ?? 'nothing')}`)
+      anomalies.push(
+        `${write.kind} of ${write.key} by ${write.client} was acknowledged at ${write.position}, where watches saw ${JSON.stringify(event ?? 'nothing')}`,
+      )
     }
   }
   const looked = `${events} events at ${recording.watches.size} watches, ${story.length} changes, ${recording.writes.length} acknowledged writes, ${recording.compactions.length} told as gone`

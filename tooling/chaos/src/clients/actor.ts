@@ -19,7 +19,13 @@ export type Failure = 'answer' | 'unknown' | 'refused' | 'surprise'
 
 /** `SYNOD_STOPPED`: another activity of the same client has noticed first that the session is over, and closed it. */
 const refusals = new Set<string>([
-  'SYNOD_NO_QUORUM', 'SYNOD_UNREACHABLE', 'SYNOD_BUSY', 'SYNOD_PROPOSAL_DROPPED', 'SYNOD_NOT_LEADER', 'SYNOD_SESSION_EXPIRED', 'SYNOD_STOPPED',
+  'SYNOD_NO_QUORUM',
+  'SYNOD_UNREACHABLE',
+  'SYNOD_BUSY',
+  'SYNOD_PROPOSAL_DROPPED',
+  'SYNOD_NOT_LEADER',
+  'SYNOD_SESSION_EXPIRED',
+  'SYNOD_STOPPED',
 ])
 const answers = new Set<string>(['SYNOD_NO_NODE', 'SYNOD_NODE_EXISTS', 'SYNOD_BAD_VERSION'])
 
@@ -33,7 +39,8 @@ export function failureOf(error: unknown): Failure {
 
 /** Notes a call that was refused, or a surprise. */
 export function noteRefusal({ name, recording }: Actor, call: { readonly what: string; readonly at: Moment }, error: unknown): void {
-  if (failureOf(error) === 'surprise') recording.surprise(`${name}: ${call.what} failed with ${error instanceof Error ? error.stack : String(error)}`)
+  if (failureOf(error) === 'surprise')
+    recording.surprise(`${name}: ${call.what} failed with ${error instanceof Error ? error.stack : String(error)}`)
   const code = SynodError.is(error) ? error.code : 'unknown error'
   recording.refusals.push({ client: name, what: call.what, call: call.at, return: recording.now(), code })
 }

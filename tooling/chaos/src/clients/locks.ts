@@ -6,6 +6,9 @@ import type { LockHandle } from '@synod/recipes/lock'
 import { noteRefusal, repeat } from './actor.ts'
 import type { Actor } from './actor.ts'
 
+/** The locks that all clients share. */
+export const lockPaths: readonly [string, ...string[]] = ['/chaos/locks/a', '/chaos/locks/b']
+
 const acquireTimeoutMs = 3_000
 
 /** The resources that the locks guard, each with the guard that it asks; shared by all clients of a run. */
@@ -44,7 +47,7 @@ export class LockWork {
   async #one(): Promise<void> {
     const { name, random, recording, lives, stop } = this.#actor
     const { client } = await lives.current(stop)
-    const lock = `/chaos/locks/l${random.between(0, 1)}`
+    const lock = random.pick(lockPaths)
     this.#attempts += 1
     const holder = `${name}#${this.#attempts}`
     const call = recording.now()
@@ -76,7 +79,8 @@ export class LockWork {
     const { name, random, recording, stop } = this.#actor
     const token = Number(handle.fencingToken)
     for (let uses = random.between(1, 6); uses > 0 && handle.held && !stop.aborted; uses -= 1) {
-      if (this.#use(lock, token) === 'fenced') recording.surprise(`${name} holds ${lock} with token ${token}, and the resource has seen a greater one`)
+      if (this.#use(lock, token) === 'fenced')
+        recording.surprise(`${name} holds ${lock} with token ${token}, and the resource has seen a greater one`)
       await sleep(random.between(5, 60))
     }
   }

@@ -65,7 +65,13 @@ export class RegisterWork {
       const placed = { client: name, session, consistency, call, return: recording.now(), key, position: node.zxid.index, found }
       recording.reads.push(placed)
       if (consistency === 'linearizable') {
-        recording.registers.push({ client: name, call, return: placed.return, op: { kind: 'get', key }, result: { kind: 'found', ...found } })
+        recording.registers.push({
+          client: name,
+          call,
+          return: placed.return,
+          op: { kind: 'get', key },
+          result: { kind: 'found', ...found },
+        })
       }
     } catch (error) {
       if (SynodError.is(error, 'SYNOD_NO_NODE')) {
@@ -85,7 +91,17 @@ export class RegisterWork {
       recording.registers.push({ client: name, call, return: returned, op, result })
       if (result.kind !== 'written' || (op.kind !== 'set' && op.kind !== 'create')) return
       const { version, position = 0 } = result
-      recording.writes.push({ client: name, session: life.session, kind: op.kind, call, return: returned, key: op.key, value: op.value, version, position })
+      recording.writes.push({
+        client: name,
+        session: life.session,
+        kind: op.kind,
+        call,
+        return: returned,
+        key: op.key,
+        value: op.value,
+        version,
+        position,
+      })
     } catch (error) {
       const failure = failureOf(error)
       if (failure === 'answer') recording.registers.push({ client: name, call, return: recording.now(), op, result: resultOf(error) })

@@ -19,7 +19,15 @@ export async function createSequence(actor: Actor): Promise<void> {
       recording.creations.push({ client: name, call, return: recording.now(), data, outcome: 'kept', path, position: stat.czxid.index })
     } catch (error) {
       const open = failureOf(error) === 'unknown'
-      recording.creations.push({ client: name, call, return: open ? null : recording.now(), data, outcome: open ? 'open' : 'refused', path: null, position: null })
+      recording.creations.push({
+        client: name,
+        call,
+        return: open ? null : recording.now(),
+        data,
+        outcome: open ? 'open' : 'refused',
+        path: null,
+        position: null,
+      })
       if (!open) noteRefusal(actor, { what: 'create in sequence', at: call }, error)
     }
   })

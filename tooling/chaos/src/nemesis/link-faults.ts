@@ -17,7 +17,11 @@ export function strikeLinks(cluster: ChaosCluster, { kind, targets, choice, dela
   const names = targets.join(', ')
   const others = ids.filter((id) => !targets.includes(id))
   const [one = 1] = targets
-  const peer = rotated(ids.filter((id) => id !== one), choice)[0] ?? one
+  const peer =
+    rotated(
+      ids.filter((id) => id !== one),
+      choice,
+    )[0] ?? one
   switch (kind) {
     case 'isolate':
       for (const a of targets) for (const b of ids) if (a !== b) links.cut(a, b)
@@ -77,5 +81,12 @@ function cutClients(cluster: ChaosCluster, id: number, choice: number): string {
   if (way !== 1) relay.cut('forth')
   if (way !== 2) relay.cut('back')
   if (way === 3) relay.reset()
-  return [`no bytes between clients and server ${id}`, `clients hear nothing of server ${id}`, `server ${id} hears nothing of clients`, `clients lose their connections to server ${id}`][way] ?? ''
+  return (
+    [
+      `no bytes between clients and server ${id}`,
+      `clients hear nothing of server ${id}`,
+      `server ${id} hears nothing of clients`,
+      `clients lose their connections to server ${id}`,
+    ][way] ?? ''
+  )
 }

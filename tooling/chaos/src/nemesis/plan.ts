@@ -23,16 +23,43 @@ export interface PlannedFault<Kind extends string = string> {
 }
 
 const processFaults: readonly (readonly [ProcessFaultKind, Who])[] = [
-  ['kill', 'leader'], ['kill', 'leader'], ['kill', 'follower'], ['kill', 'minority'], ['kill', 'majority'], ['kill', 'all'],
-  ['stop', 'leader'], ['stop', 'leader'], ['stop', 'follower'], ['stop', 'majority'],
-  ['restart', 'leader'], ['restart', 'follower'],
+  ['kill', 'leader'],
+  ['kill', 'leader'],
+  ['kill', 'follower'],
+  ['kill', 'minority'],
+  ['kill', 'majority'],
+  ['kill', 'all'],
+  ['stop', 'leader'],
+  ['stop', 'leader'],
+  ['stop', 'follower'],
+  ['stop', 'majority'],
+  ['restart', 'leader'],
+  ['restart', 'follower'],
   ['wipe', 'follower'],
 ]
 
 const linkFaults: readonly (readonly [LinkFaultKind, Who])[] = [
-  ['isolate', 'leader'], ['isolate', 'follower'], ['isolate', 'all'], ['mute', 'leader'], ['mute', 'follower'], ['deafen', 'leader'], ['deafen', 'follower'],
-  ['split', 'minority'], ['split', 'majority'], ['bridge', 'all'], ['edge', 'leader'], ['edge', 'follower'], ['one-way edge', 'leader'], ['one-way edge', 'follower'],
-  ['slow', 'leader'], ['slow', 'follower'], ['slow', 'all'], ['reset', 'all'], ['reset', 'leader'], ['clients', 'leader'], ['clients', 'follower'],
+  ['isolate', 'leader'],
+  ['isolate', 'follower'],
+  ['isolate', 'all'],
+  ['mute', 'leader'],
+  ['mute', 'follower'],
+  ['deafen', 'leader'],
+  ['deafen', 'follower'],
+  ['split', 'minority'],
+  ['split', 'majority'],
+  ['bridge', 'all'],
+  ['edge', 'leader'],
+  ['edge', 'follower'],
+  ['one-way edge', 'leader'],
+  ['one-way edge', 'follower'],
+  ['slow', 'leader'],
+  ['slow', 'follower'],
+  ['slow', 'all'],
+  ['reset', 'all'],
+  ['reset', 'leader'],
+  ['clients', 'leader'],
+  ['clients', 'follower'],
 ]
 
 /** Faults upon processes, without end; the seed decides all of it, and each kind comes once per round. */

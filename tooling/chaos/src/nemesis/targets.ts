@@ -1,9 +1,16 @@
 import type { Who } from './plan.ts'
 
 /** Who is struck, ascending: a function of the choice, the servers and the leader of the moment. */
-export function targetsOf(who: Who, choice: number, { ids, leader }: { readonly ids: readonly number[]; readonly leader: number | null }): number[] {
+export function targetsOf(
+  who: Who,
+  choice: number,
+  { ids, leader }: { readonly ids: readonly number[]; readonly leader: number | null },
+): number[] {
   const chief = leader !== null && ids.includes(leader) ? leader : (ids[choice % ids.length] ?? 1)
-  const others = rotated(ids.filter((id) => id !== chief), choice)
+  const others = rotated(
+    ids.filter((id) => id !== chief),
+    choice,
+  )
   const minority = Math.floor((ids.length - 1) / 2)
   const withChief = choice % 2 === 0
   switch (who) {

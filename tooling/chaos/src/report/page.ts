@@ -15,9 +15,18 @@ const stripMs = 30_000
 const gapMs = 1_000
 
 const colours: readonly (readonly [string, string])[] = [
-  ['lead', 'leads (e: epoch)'], ['follow', 'follows'], ['search', 'no leader'], ['down', 'process is down'], ['stopped', 'process is stopped'],
-  ['wiped', 'store taken away'], ['process', 'fault upon processes'], ['link', 'fault upon links'], ['write', 'write'], ['read', 'read'],
-  ['open', 'outcome unknown'], ['refused', 'refused'],
+  ['lead', 'leads (e: epoch)'],
+  ['follow', 'follows'],
+  ['search', 'no leader'],
+  ['down', 'process is down'],
+  ['stopped', 'process is stopped'],
+  ['wiped', 'store taken away'],
+  ['process', 'fault upon processes'],
+  ['link', 'fault upon links'],
+  ['write', 'write'],
+  ['read', 'read'],
+  ['open', 'outcome unknown'],
+  ['refused', 'refused'],
 ]
 
 /** The report of a run as one HTML page that needs nothing else. */
@@ -29,7 +38,10 @@ export function reportPage(result: ChaosResult, origin: Origin): string {
   const drawn = rowsOf(recording, spans, gaps)
   const strips: string[] = []
   for (let from = 0; from < end; from += stripMs) strips.push(`<div class="strip">${strip(drawn, from, from + stripMs)}</div>`)
-  const verdict = anomalies === 0 ? '<h1 class="good"><em>No anomaly</em>' : `<h1 class="bad"><em>${anomalies} ${anomalies === 1 ? 'anomaly' : 'anomalies'}</em>`
+  const verdict =
+    anomalies === 0
+      ? '<h1 class="good"><em>No anomaly</em>'
+      : `<h1 class="bad"><em>${anomalies} ${anomalies === 1 ? 'anomaly' : 'anomalies'}</em>`
   const sentence = `${verdict} in ${thousands(recording.operations)} operations under ${recording.faults.length} faults</h1>`
   const under = `${nodes} real servers, ${(end / 60_000).toFixed(1)} minutes, seed ${seed}, commit <code>${escape(origin.commit)}</code>, ${escape(origin.started)}. Again: <code>npm run chaos -- --nodes ${nodes} --minutes ${Math.max(0.1, Math.round(end / 6_000) / 10)} --seed ${seed}</code>`
   return `<!doctype html>
@@ -55,7 +67,9 @@ function numbers({ recording }: ChaosResult, gaps: readonly { readonly from: num
   const writes = answered.filter(({ op }) => op.kind !== 'get').map(({ call, return: at }) => (at ?? call) - call)
   const reads = recording.reads.map(({ call, return: at }) => at - call)
   const unknown = [...recording.registers, ...recording.creations].filter((one) => one.return === null).length
-  const epochs = new Set(recording.samples.filter(({ said }) => said?.role === 'leading' && said.strength === 'established').map(({ said }) => said?.epoch)).size
+  const epochs = new Set(
+    recording.samples.filter(({ said }) => said?.role === 'leading' && said.strength === 'established').map(({ said }) => said?.epoch),
+  ).size
   const longest = gaps.reduce((most, { from, to }) => Math.max(most, to - from), 0)
   const all: [string, string][] = [
     [thousands(recording.operations), 'operations recorded'],
@@ -76,8 +90,13 @@ function faultRows({ recording }: ChaosResult): string {
     const seen = kinds.get(kind) ?? { count: 0, ms: 0 }
     kinds.set(kind, { count: seen.count + 1, ms: seen.ms + to - from })
   }
-  return [...kinds].sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([kind, { count, ms }]) => `<tr><td>${escape(kind)}</td><td class="count">${count}</td><td class="count">${(ms / 1000).toFixed(1)}</td></tr>`).join('')
+  return [...kinds]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([kind, { count, ms }]) =>
+        `<tr><td>${escape(kind)}</td><td class="count">${count}</td><td class="count">${(ms / 1000).toFixed(1)}</td></tr>`,
+    )
+    .join('')
 }
 
 function median(values: readonly number[]): number {

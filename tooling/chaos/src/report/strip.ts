@@ -47,13 +47,20 @@ export function rowsOf(recording: Recording, spans: readonly ServerSpan[], gaps:
   const locks = [...new Set(holds.map(({ lock }) => lock))].sort((a, b) => (a < b ? -1 : 1))
   return {
     servers: [...new Set(spans.map(({ server }) => server))],
-    spans, gaps, rate, faults: recording.faults,
+    spans,
+    gaps,
+    rate,
+    faults: recording.faults,
     rateMax: rate.reduce((most, one) => Math.max(most, one), 1),
     clients: names.map((client) => ({
       client,
-      writes: [...answeredWrites, ...creations.filter(({ outcome }) => outcome === 'kept')].filter((one) => one.client === client).map((one) => [one.call, one.return ?? one.call]),
+      writes: [...answeredWrites, ...creations.filter(({ outcome }) => outcome === 'kept')]
+        .filter((one) => one.client === client)
+        .map((one) => [one.call, one.return ?? one.call]),
       reads: reads.filter((one) => one.client === client).map((one) => [one.call, one.return]),
-      open: [...registers, ...creations].filter((one) => one.client === client && one.return === null).map((one) => [one.call, one.call + 300]),
+      open: [...registers, ...creations]
+        .filter((one) => one.client === client && one.return === null)
+        .map((one) => [one.call, one.call + 300]),
       refused: refusals.filter((one) => one.client === client).map((one) => [one.call, one.return]),
     })),
     locks: locks.map((lock) => ({ lock, holds: holds.filter((hold) => hold.lock === lock) })),
@@ -65,12 +72,29 @@ export function strip(drawn: Drawn, from: number, to: number): string {
   const axis: Axis = { from, to, left, width }
   const parts: string[] = []
   let y = 18
-  const height = 18 + 2 * faultHeight + 8 + drawn.servers.length * (serverHeight + 3) + 8 + rateHeight + 8 + drawn.clients.length * (clientHeight + 3) + 4 + drawn.locks.length * 13 + 10
+  const height =
+    18 +
+    2 * faultHeight +
+    8 +
+    drawn.servers.length * (serverHeight + 3) +
+    8 +
+    rateHeight +
+    8 +
+    drawn.clients.length * (clientHeight + 3) +
+    4 +
+    drawn.locks.length * 13 +
+    10
   parts.push(...ticks(axis, height))
   for (const gap of drawn.gaps) {
     if (gap.to < from || gap.from > to) continue
     const x = pixel(axis, gap.from)
-    parts.push(bar({ x, y: 16, width: pixel(axis, gap.to) - x, height: height - 20 }, 'gap', `no write acknowledged for ${((gap.to - gap.from) / 1000).toFixed(2)} s`))
+    parts.push(
+      bar(
+        { x, y: 16, width: pixel(axis, gap.to) - x, height: height - 20 },
+        'gap',
+        `no write acknowledged for ${((gap.to - gap.from) / 1000).toFixed(2)} s`,
+      ),
+    )
   }
   for (const lane of ['process', 'link'] as const) {
     parts.push(label(4, y + 11, { text: lane === 'process' ? 'processes' : 'links' }))
@@ -92,7 +116,7 @@ export function strip(drawn: Drawn, from: number, to: number): string {
   }
   y += 4
   for (const { lock, holds } of drawn.locks) {
-    parts.push(label(4, y + 9, { text: lock.split('/').at(-1) === 'l0' ? 'lock A' : 'lock B' }))
+    parts.push(label(4, y + 9, { text: `lock ${lock.split('/').at(-1)}` }))
     for (const hold of holds) if (hold.to >= from && hold.from <= to) parts.push(holdBar(axis, hold, y))
     y += 13
   }
@@ -114,7 +138,10 @@ function faultBar(axis: Axis, { from, to, lane, kind, label: text }: Fault, y: n
   const x = pixel(axis, from)
   const width = Math.max(pixel(axis, to) - x, 3)
   const shown = text.slice(0, Math.max(0, Math.floor((width - 6) / 5.4)))
-  return bar({ x, y, width, height: faultHeight - 3 }, `fault ${lane}`, `${text} (${kind}), ${((to - from) / 1000).toFixed(1)} s`) + (shown.length < 4 ? '' : label(x + 3, y + 9, { text: shown, look: 'on' }))
+  return (
+    bar({ x, y, width, height: faultHeight - 3 }, `fault ${lane}`, `${text} (${kind}), ${((to - from) / 1000).toFixed(1)} s`) +
+    (shown.length < 4 ? '' : label(x + 3, y + 9, { text: shown, look: 'on' }))
+  )
 }
 
 function serverBar(axis: Axis, { server, from, to, state, epoch }: ServerSpan, y: number): string {
@@ -151,5 +178,9 @@ function clientRow(axis: Axis, { client, writes, reads, open, refused }: ClientR
 
 function holdBar(axis: Axis, { client, from, to, token, lost }: Hold, y: number): string {
   const x = pixel(axis, from)
-  return bar({ x, y, width: pixel(axis, to) - x, height: 10 }, `hold h${client.slice(1)}${lost ? ' lost' : ''}`, `${client} held the lock with token ${token}, ${((to - from) / 1000).toFixed(2)} s${lost ? ', and lost it' : ''}`)
+  return bar(
+    { x, y, width: pixel(axis, to) - x, height: 10 },
+    `hold h${client.slice(1)}${lost ? ' lost' : ''}`,
+    `${client} held the lock with token ${token}, ${((to - from) / 1000).toFixed(2)} s${lost ? ', and lost it' : ''}`,
+  )
 }

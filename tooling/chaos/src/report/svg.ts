@@ -14,11 +14,15 @@ export interface Axis {
 
 /** The pixel of a moment, kept within the strip. */
 export function pixel({ from, to, left, width }: Axis, at: number): number {
-  return Math.round((left + (Math.min(Math.max(at, from), to) - from) / (to - from) * width) * 10) / 10
+  return Math.round((left + ((Math.min(Math.max(at, from), to) - from) / (to - from)) * width) * 10) / 10
 }
 
 /** A bar with a tooltip. */
-export function bar(box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }, look: string, tip: string): string {
+export function bar(
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  look: string,
+  tip: string,
+): string {
   return `<rect class="${look}" x="${box.x}" y="${box.y}" width="${Math.max(box.width, 1)}" height="${box.height}" rx="1.5"><title>${escape(tip)}</title></rect>`
 }
 
@@ -27,7 +31,11 @@ export function label(x: number, y: number, what: { readonly text: string; reado
 }
 
 /** Spans of time as one path of vertical strokes, so that thousands of calls stay a small file; what shares a pixel is drawn once. */
-export function strokes(axis: Axis, row: { readonly y: number; readonly height: number; readonly look: string }, spans: readonly (readonly [number, number])[]): string {
+export function strokes(
+  axis: Axis,
+  row: { readonly y: number; readonly height: number; readonly look: string },
+  spans: readonly (readonly [number, number])[],
+): string {
   const pieces: string[] = []
   let drawn = -1
   for (const [from, to] of [...spans].sort((a, b) => a[0] - b[0])) {

@@ -12,16 +12,14 @@ export function writeReport(result: ChaosResult, folder: string, started: Date):
   const { recording, nodes, seed, anomalies, checks } = result
   writeFileSync(page, reportPage(result, origin))
   const { operations } = recording
-  writeFileSync(
-    join(folder, 'history.json'),
-    `${JSON.stringify({ ...origin, nodes, seed, operations, anomalies, checks, recording: { ...recording, watches: Object.fromEntries(recording.watches) } })}\n`,
-  )
+  writeFileSync(join(folder, 'history.json'), `${JSON.stringify({ ...origin, nodes, seed, operations, anomalies, checks, recording })}\n`)
   return page
 }
 
 function commitOf(): string {
   try {
-    const git = (args: readonly string[]): string => execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    const git = (args: readonly string[]): string =>
+      execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
     const changed = git(['status', '--porcelain', '--untracked-files=no']) !== ''
     return `${git(['rev-parse', '--short=10', 'HEAD'])}${changed ? ' with changes' : ''}`
   } catch {
