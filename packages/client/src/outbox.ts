@@ -64,9 +64,14 @@ export class Outbox {
     return true
   }
 
-  /** Puts on `connection` what the window admits, in order. */
+  /**
+   * Puts on `connection` what the window admits, in order. While its server knows no leader nothing is sent: so what waits for a
+   * quorum is surely not executed, and its caller gets `SYNOD_NO_QUORUM`, not a doubt. The `welcome` that names a leader wakes us.
+   */
   collect(connection: Connection, now: number): void {
     if (!this.#session.canWrite || now < this.#notBefore) return
+    this.#notBefore = 0
+    if (connection.leader === 0) return
     if (this.#resend) {
       this.#resend = false
       for (const call of this.#sent) {

@@ -33,7 +33,7 @@ export interface ReplicaTimings {
   readonly suspicionTimeoutMinMs?: number
   /** Most silence that is tolerated on a slow link. Default 2000. */
   readonly suspicionTimeoutMaxMs?: number
-  /** How long a `submit` may wait for a leader, or for its outcome. Default 10000. */
+  /** How long a `submit` may wait for a leader, or for its outcome. Default 5000. */
   readonly submitTimeoutMs?: number
   /** How long a `read` may wait for a confirmed leader and for the log to be applied. Default 5000. */
   readonly readTimeoutMs?: number

@@ -11,7 +11,7 @@ const numbers: { readonly [K in keyof Required<ReplicaTimings> | keyof Required<
   heartbeatIntervalMs: [50, 1, 60_000],
   suspicionTimeoutMinMs: [150, 3, 600_000],
   suspicionTimeoutMaxMs: [2_000, 3, 600_000],
-  submitTimeoutMs: [10_000, 1, 3_600_000],
+  submitTimeoutMs: [5_000, 1, 3_600_000],
   readTimeoutMs: [5_000, 1, 3_600_000],
   touchIntervalMs: [15, 1, 1_000],
   stopTimeoutMs: [2_000, 0, 600_000],
