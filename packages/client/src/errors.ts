@@ -7,8 +7,14 @@ import type { SynodErrorCode } from '@synod/interface'
  */
 export function isTransient(code: string): boolean {
   return (
-    code === 'SYNOD_NO_QUORUM' || code === 'SYNOD_NOT_LEADER' || code === 'SYNOD_BUSY' || code === 'SYNOD_PROPOSAL_DROPPED' ||
-    code === 'SYNOD_OUTCOME_UNKNOWN' || code === 'SYNOD_STOPPED' || code === 'SYNOD_UNREACHABLE' || hasHalted(code)
+    code === 'SYNOD_NO_QUORUM' ||
+    code === 'SYNOD_NOT_LEADER' ||
+    code === 'SYNOD_BUSY' ||
+    code === 'SYNOD_PROPOSAL_DROPPED' ||
+    code === 'SYNOD_OUTCOME_UNKNOWN' ||
+    code === 'SYNOD_STOPPED' ||
+    code === 'SYNOD_UNREACHABLE' ||
+    hasHalted(code)
   )
 }
 

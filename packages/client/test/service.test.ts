@@ -206,7 +206,13 @@ describe('the server half', () => {
     const link = { bufferedBytes: 0, send: (frame: Uint8Array) => void (link.bufferedBytes += frame.length), close: () => {} }
     const accepted = bench.service.accept(link)
     const query = encodeQuery({ kind: 'get', path: '/big' })
-    const reads = Array.from({ length: 1000 }, (_, n) => ({ type: 'read' as const, requestId: n + 1, consistency: 'stale' as const, minIndex: 0, query }))
+    const reads = Array.from({ length: 1000 }, (_, n) => ({
+      type: 'read' as const,
+      requestId: n + 1,
+      consistency: 'stale' as const,
+      minIndex: 0,
+      query,
+    }))
     accepted.onFrame(encodeClientMessages(reads))
     await bench.clock.pass(1)
     expect(link.bufferedBytes).toBeGreaterThan(1024 * 1024)

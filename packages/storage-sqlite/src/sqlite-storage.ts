@@ -94,7 +94,12 @@ export class SqliteStorage implements LogStorage {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(new URL('./storage-worker.js', import.meta.url), { workerData: this.#options, execArgv: [] })
+    const worker = new Worker(new URL('./storage-worker.js', import.meta.url), {
+      workerData: this.#options,
+      execArgv: [],
+      // It holds a batch at a time: without a bound its young generation alone would grow to tens of megabytes.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    })
     this.#worker = worker
     worker.on('message', (response: Response) => this.#onResponse(response))
     worker.on('error', (error) => this.#onWorkerGone(worker, error))

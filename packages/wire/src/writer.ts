@@ -1,31 +1,12 @@
 import type { Zxid } from '@synod/interface/protocol'
+import { copyBytes } from './copy-bytes.ts'
 import { utf8Encode, utf8EncodeInto } from './utf8.ts'
 
-/** Up to this many bytes an array lives inside of the JavaScript heap and is cheap; a larger one costs a call to the allocator. */
-const inHeapBytes = 64
-/** What is longer gets memory of its own; what is shorter shares a slab, so that a small view holds back little. */
-const sharedBytesMax = 1024
-const slabBytes = 8 * 1024
 /** Memory that brief writers build in, one after the other. */
 const scratchBytes = 64 * 1024
-
 const noBytes: Uint8Array = new Uint8Array()
-let scratch: Uint8Array | null = null
-let slab: Uint8Array = new Uint8Array(slabBytes)
-let slabEnd = 0
 
-/** The bytes in memory that nobody writes to any more; middling ones share a slab. */
-function copyOut(bytes: Uint8Array, end: number): Uint8Array {
-  if (end <= inHeapBytes || end > sharedBytesMax) return bytes.slice(0, end)
-  if (slabEnd + end > slabBytes) {
-    slab = new Uint8Array(slabBytes)
-    slabEnd = 0
-  }
-  const start = slabEnd
-  slabEnd += end
-  slab.set(bytes.subarray(0, end), start)
-  return slab.subarray(start, slabEnd)
-}
+let scratch: Uint8Array | null = null
 
 /**
  * Builds one frame, record or snapshot part in one growing buffer. The counterpart of `Reader`, method by method.
@@ -182,7 +163,7 @@ export class Writer {
   finish(): Uint8Array {
     const { buffer, end } = this
     if (this.isBrief) {
-      const bytes = copyOut(buffer, end)
+      const bytes = copyBytes(buffer.subarray(0, end))
       if (buffer.length === scratchBytes) scratch = buffer
       this.buffer = noBytes
       return bytes

@@ -1,5 +1,5 @@
 import { decodeCommand, decodeCommandResult, decodeQueryResult, encodeQuery } from '@synod/tree/commands'
-import { decodeClientMessages, decodeCommandEnvelope, payloadBytesMax, utf8Encode } from '@synod/wire'
+import { copyBytes, decodeClientMessages, decodeCommandEnvelope, payloadBytesMax, utf8Encode } from '@synod/wire'
 import type { ClientMessage, ServerMessage } from '@synod/wire'
 import { zxidZero } from '@synod/interface/protocol'
 import type { StateMachine, Zxid } from '@synod/interface/protocol'
@@ -190,7 +190,7 @@ export class ClientConnection implements AcceptedLink, Reader {
       this.#refuse(requestId, 'SYNOD_UNAUTHORIZED', `session ${sessionId} is not attached to this connection`)
     } else if (this.#admit(requestId)) {
       // A copy: the log keeps commands for long, and a view would keep the whole frame with it.
-      this.#service.options.replica.submit(command.slice(), (outcome) => this.#onSubmitted(requestId, opens, outcome))
+      this.#service.options.replica.submit(copyBytes(command), (outcome) => this.#onSubmitted(requestId, opens, outcome))
     }
   }
 
