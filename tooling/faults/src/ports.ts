@@ -15,7 +15,13 @@ export async function freePorts(count: number): Promise<number[]> {
     const port = range.from + Math.floor(Math.random() * (range.to - range.from))
     if (held.has(port)) continue
     const server = createServer().listen(port, '127.0.0.1')
-    if (await once(server, 'listening').then(() => true, () => false)) held.set(port, server)
+    if (
+      await once(server, 'listening').then(
+        () => true,
+        () => false,
+      )
+    )
+      held.set(port, server)
   }
   await Promise.all([...held.values()].map((server) => new Promise((resolve) => server.close(resolve))))
   return [...held.keys()]

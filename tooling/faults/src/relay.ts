@@ -111,13 +111,16 @@ export class Relay {
     const late = this.#late[direction]
     const [first] = late
     if (first === undefined) return
-    setTimeout(() => {
-      while (late[0] !== undefined && late[0].due <= performance.now()) {
-        const go = late.shift()?.go
-        if (go !== undefined) this.#arrive(direction, go)
-      }
-      this.#await(direction)
-    }, Math.max(1, first.due - performance.now()))
+    setTimeout(
+      () => {
+        while (late[0] !== undefined && late[0].due <= performance.now()) {
+          const go = late.shift()?.go
+          if (go !== undefined) this.#arrive(direction, go)
+        }
+        this.#await(direction)
+      },
+      Math.max(1, first.due - performance.now()),
+    )
   }
 
   #arrive(direction: Direction, go: () => void): void {

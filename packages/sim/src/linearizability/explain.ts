@@ -32,7 +32,9 @@ export function explain<State, Op, Result>(failure: Failure<State, Op, Result>):
     `in any of the states reached: ${states.join(' | ')}`,
     `after the order${longest.length > linesOfOrder ? ` (last ${linesOfOrder} of ${longest.length})` : ''}:`,
     ...(longest.length === 0 ? ['  (nothing)'] : longest.slice(-linesOfOrder).map((operation) => `  ${tell(operation)}`)),
-    ...(underWay.length === 0 ? [] : ['while these were under way:', ...underWay.slice(-linesOfOrder).map((operation) => `  ${tell(operation)}`)]),
+    ...(underWay.length === 0
+      ? []
+      : ['while these were under way:', ...underWay.slice(-linesOfOrder).map((operation) => `  ${tell(operation)}`)]),
   ].join('\n')
   return { ok: false, reason, partition, steps, explanation, culprit, longest, states }
 }

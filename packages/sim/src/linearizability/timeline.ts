@@ -40,7 +40,13 @@ export function timelineOf<Op, Result>(history: readonly Operation<Op, Result>[]
     concurrent.push([...underWay].sort((a, b) => a - b))
     openBefore.push(opened)
   }
-  return { operations: [...answered, ...open], answered: answered.length, concurrent, openBefore, alike: alikeOf(open.map(({ op }) => tell(op))) }
+  return {
+    operations: [...answered, ...open],
+    answered: answered.length,
+    concurrent,
+    openBefore,
+    alike: alikeOf(open.map(({ op }) => tell(op))),
+  }
 }
 
 function alikeOf(names: readonly string[]): number[] {
@@ -54,7 +60,9 @@ export function requireTimes<Op, Result>(history: readonly Operation<Op, Result>
   for (const [index, { call, return: returned }] of history.entries()) {
     if (!Number.isFinite(call)) throw new TypeError(`operation ${index} of the history was called at ${call}, which is no time`)
     if (returned !== null && !(returned >= call && Number.isFinite(returned))) {
-      throw new TypeError(`operation ${index} of the history was called at ${call} and returned at ${returned}; null means that its outcome is unknown`)
+      throw new TypeError(
+        `operation ${index} of the history was called at ${call} and returned at ${returned}; null means that its outcome is unknown`,
+      )
     }
   }
 }

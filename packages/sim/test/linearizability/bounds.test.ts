@@ -44,7 +44,9 @@ describe('the bounds of a check', () => {
 
 describe('what is not a history', () => {
   it('a return before its call', () => {
-    expect(() => checkLinearizable([get('a', [5, 4], null)], registerModel)).toThrow(/operation 0 of the history was called at 5 and returned at 4/)
+    expect(() => checkLinearizable([get('a', [5, 4], null)], registerModel)).toThrow(
+      /operation 0 of the history was called at 5 and returned at 4/,
+    )
   })
 
   it('a time that is no number', () => {
@@ -55,7 +57,10 @@ describe('what is not a history', () => {
 describe('the explanation of a violation', () => {
   it('names the operation that fits nowhere, the states, the order before it and what was under way', () => {
     const stale = get('b', [4, 5], ['x', 0])
-    const verdict = checkLinearizable([create('a', [0, 1], 'x'), set('a', [2, 3], ['y', 1]), set('c', [3, 9], ['z', 2]), stale], registerModel)
+    const verdict = checkLinearizable(
+      [create('a', [0, 1], 'x'), set('a', [2, 3], ['y', 1]), set('c', [3, 9], ['z', 2]), stale],
+      registerModel,
+    )
     if (verdict.ok) throw new Error('this history is not linearizable')
     expect(verdict.culprit).toBe(stale)
     expect(verdict.longest).toHaveLength(2)
@@ -72,7 +77,13 @@ describe('the explanation of a violation', () => {
   })
 
   it('checks each key alone and names the one at fault', () => {
-    const other = { client: 'b', call: 0, return: 1, op: { kind: 'get', key: '/other' }, result: { kind: 'found', value: 'x', version: 0 } } as const
+    const other = {
+      client: 'b',
+      call: 0,
+      return: 1,
+      op: { kind: 'get', key: '/other' },
+      result: { kind: 'found', value: 'x', version: 0 },
+    } as const
     expect(checkLinearizable([create('a', [0, 1], 'x'), other], registerModel)).toMatchObject({ ok: false, partition: '/other' })
   })
 })

@@ -24,13 +24,24 @@ export function createRefused(client: string, span: Span, value: string): Operat
 }
 
 /** A `set` that was given that version, at that position of the log when one is named. */
-export function set(client: string, span: Span, what: readonly [value: string, version?: number, position?: number]): Operation<RegisterOp, RegisterResult> {
+export function set(
+  client: string,
+  span: Span,
+  what: readonly [value: string, version?: number, position?: number],
+): Operation<RegisterOp, RegisterResult> {
   const [value, version = -1, position] = what
-  return entry(client, span, { op: { kind: 'set', key, value }, result: { kind: 'written', version, ...(position === undefined ? {} : { position }) } })
+  return entry(client, span, {
+    op: { kind: 'set', key, value },
+    result: { kind: 'written', version, ...(position === undefined ? {} : { position }) },
+  })
 }
 
 /** A `set` under a condition, with what came of it. */
-export function setIf(client: string, span: Span, what: readonly [value: string, expected: number, result: RegisterResult]): Operation<RegisterOp, RegisterResult> {
+export function setIf(
+  client: string,
+  span: Span,
+  what: readonly [value: string, expected: number, result: RegisterResult],
+): Operation<RegisterOp, RegisterResult> {
   const [value, version, result] = what
   return entry(client, span, { op: { kind: 'set', key, value, version }, result })
 }
@@ -40,10 +51,17 @@ export function remove(client: string, span: Span, result: RegisterResult = { ki
 }
 
 /** A `get` that found this; null: nothing. */
-export function get(client: string, span: Span, found: readonly [value: string, version: number, position?: number] | null): Operation<RegisterOp, RegisterResult> {
+export function get(
+  client: string,
+  span: Span,
+  found: readonly [value: string, version: number, position?: number] | null,
+): Operation<RegisterOp, RegisterResult> {
   if (found === null) return entry(client, span, { op: { kind: 'get', key }, result: { kind: 'absent' } })
   const [value, version, position] = found
-  return entry(client, span, { op: { kind: 'get', key }, result: { kind: 'found', value, version, ...(position === undefined ? {} : { position }) } })
+  return entry(client, span, {
+    op: { kind: 'get', key },
+    result: { kind: 'found', value, version, ...(position === undefined ? {} : { position }) },
+  })
 }
 
 const lock = '/locks/a'
@@ -60,7 +78,11 @@ export function release(holder: string, span: Span): Operation<LockOp, LockResul
   return entry(holder, span, { op: { kind: 'release', lock, holder }, result: { kind: 'released' } })
 }
 
-export function use(client: string, span: Span, what: readonly [token: number, kind: 'accepted' | 'fenced']): Operation<LockOp, LockResult> {
+export function use(
+  client: string,
+  span: Span,
+  what: readonly [token: number, kind: 'accepted' | 'fenced'],
+): Operation<LockOp, LockResult> {
   const [token, kind] = what
   return entry(client, span, { op: { kind: 'use', lock, token }, result: { kind } })
 }
