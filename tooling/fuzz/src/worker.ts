@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Fuzzer } from './fuzzer.ts'
 import type { WorkerMessage, WorkerTask } from './messages.ts'
@@ -7,6 +8,8 @@ import { seedOf } from './random.ts'
 import type { Target } from './target.ts'
 
 const failuresMax = 20
+/** Promises of the subject get their turn after so many inputs; one that is rejected and belongs to nobody ends the worker. */
+const inputsPerTurn = 16
 
 /** Runs the inputs of one target and tells what failed, and at the end how it went. */
 async function main({ target: name, inputs, seed, module, memory }: WorkerTask): Promise<void> {
@@ -20,6 +23,7 @@ async function main({ target: name, inputs, seed, module, memory }: WorkerTask):
   const told = new Set<string>()
   let failures = 0
   for (let at = 0; at < inputs; at += 1) {
+    if (at % inputsPerTurn === 0) await setImmediate()
     const input = fuzzer.next()
     desk.put(input)
     try {

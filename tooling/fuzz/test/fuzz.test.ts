@@ -8,7 +8,7 @@ it('nothing throws, hangs, takes memory without bound or changes a state', { tim
   const failures: string[] = []
   const results = await run({
     targets,
-    inputs: 8_000,
+    inputs: 10_000,
     seed: 1,
     onFailure: (failure) => failures.push(describeFailure(failure)),
     onTarget: () => undefined,

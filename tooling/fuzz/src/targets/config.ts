@@ -90,4 +90,4 @@ function outcomeOf(check: () => unknown): string {
 }
 
 /** The file of `synod serve --config`. */
-export const configTargets: readonly Target[] = [{ name: 'config-file', weight: 1, make: configSubject }]
+export const configTargets: readonly Target[] = [{ name: 'config-file', weight: 3, make: configSubject }]

@@ -199,5 +199,5 @@ async function clientSubject(): Promise<Subject> {
 /** Both ends of a connection between client and server, behind their decoders. */
 export const endpointTargets: readonly Target[] = [
   { name: 'client-service', weight: 5, make: serviceSubject },
-  { name: 'client-engine', weight: 2, make: clientSubject },
+  { name: 'client-engine', weight: 5, make: clientSubject },
 ]

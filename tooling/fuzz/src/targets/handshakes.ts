@@ -134,7 +134,7 @@ async function clientSubject(): Promise<Subject> {
       const server = handshake.refuseServer({ 'x-synod-nonce': '0'.repeat(32) }, headers, side)
       if (server === null) throw new Error('took a request for the answer of a server that proves the secret')
       const refused = handshake.refuseClient(headers, side)
-      return refused === null ? 'accepted' : `${refused.code} ${kindOf(refused.message)} ${server.code}`
+      return refused === null ? 'accepted' : `${refused.code} ${server.code}`
     },
   }
 }
