@@ -57,9 +57,9 @@ export async function runChaos({ nodes, seed, durationMs, say }: ChaosPlan): Pro
     await nemesis.run(over)
     await ticking
     say('the faults are over; everything has to recover')
-    await cluster.inner.settled()
+    const recovered = await noted(recording, 'the cluster did not recover', cluster.inner.settled())
     await load.stop()
-    const kept = await load.finish()
+    const kept = recovered === null ? null : await noted(recording, 'the last reads failed', load.finish())
     const converged = await observer.converged(convergePatienceMs)
     await observer.stop()
     const checks = checkAll(recording, { nodes: kept, converged, servers: observer.describe() })
@@ -68,6 +68,16 @@ export async function runChaos({ nodes, seed, durationMs, say }: ChaosPlan): Pro
     await load.abandon()
     await observer.stop()
     await cluster.close()
+  }
+}
+
+/** What the promise gives; null when it rejects, which is then a surprise of the run and not the end of it. */
+async function noted<T>(recording: Recording, what: string, promise: Promise<T>): Promise<T | null> {
+  try {
+    return await promise
+  } catch (error) {
+    recording.surprise(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+    return null
   }
 }
 
