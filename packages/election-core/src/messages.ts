@@ -83,11 +83,12 @@ function handle(context: Context, peer: Peer, arrived: { readonly body: CoreBody
       onFormatted(context, peer, body)
       break
     case 'staleIncarnation':
-      if (body.seen > context.incarnation) halt(
-        context,
-        'staleIncarnation',
-        `server ${peer.id} has seen incarnation ${body.seen} of this server, which now runs as ${context.incarnation}`,
-      )
+      if (body.seen > context.incarnation)
+        halt(
+          context,
+          'staleIncarnation',
+          `server ${peer.id} has seen incarnation ${body.seen} of this server, which now runs as ${context.incarnation}`,
+        )
       break
     // Hand-over comes with its own issue (protocol §2.12); the end of a snapshot is its last chunk.
     case 'transfer':

@@ -9,7 +9,7 @@ export function isNodeId(value: unknown): value is NodeId {
 /** The addresses by number; meaningful only when `addressIssues` finds nothing. */
 export function peerAddresses(peers: unknown): ReadonlyMap<NodeId, string> {
   if (typeof peers !== 'object' || peers === null) return new Map()
-  return new Map(Object.entries(peers).map(([id, url]) => [Number(id), String(url)]))
+  return new Map(Object.entries(peers).map(([id, url]) => [Number(id), typeof url === 'string' ? url : '']))
 }
 
 /** Everything that is wrong with `peers`, for server `own`. With `secure`, plain `ws://` is an issue: it would undo TLS. */

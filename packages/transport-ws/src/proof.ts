@@ -4,7 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 export type ProofRole = 'dial' | 'accept' | 'confirm'
 
 /** Bytes of a proof in its raw form: the first frame of a connection. */
-export const proofBytes = 32
+const proofBytes = 32
 
 /**
  * HMAC-SHA-256 over the role and the fields, keyed by the shared secret, as 64 hex digits. Fields are joined by line feeds; none

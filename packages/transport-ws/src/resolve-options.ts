@@ -113,7 +113,7 @@ function resolveListen(value: unknown, issues: ConfigIssue[]): { host: string; p
     issues.push({ path: 'listen.host', message: `must be an address or a host name, is ${show(host)}` })
   }
   if (port === undefined) issues.push({ path: 'listen.port', message: 'is missing: give a port, or 0 for a free one' })
-  return { host: String(host), port: boundedInteger(port, ['listen.port', 0, 0, 65_535], issues) }
+  return { host: typeof host === 'string' ? host : '', port: boundedInteger(port, ['listen.port', 0, 0, 65_535], issues) }
 }
 
 function resolveSecret(value: unknown, issues: ConfigIssue[]): string {
@@ -210,6 +210,8 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
+/** A wrong value for a message. An object is only named: its own `toString` may be anything. */
 function show(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@synod/interface'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Pings } from '../src/pings.ts'
+import { Pings } from '../dist/pings.js'
 
 /** A clock that stands still until the test moves it; `stallTo` jumps first and runs what is due late, as after SIGCONT. */
 class ManualClock implements Clock {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { preference, type ConnectionKey } from '../src/preference.ts'
+import { preference, type ConnectionKey } from '../dist/preference.js'
 
 const key = fc.record({ incarnation: fc.constant(1), generation: fc.integer({ min: 1, max: 4 }), dialer: fc.constantFrom(1, 2) })
 

@@ -137,7 +137,7 @@ describe('strangers at the peer port', () => {
 
 /** A hand-made peer 2 that has passed the handshake of a server without a secret. */
 async function speakerFor(server: Server): Promise<WebSocket> {
-  const { helloHeaders, readAnswer, confirmation } = await import('../src/hello.ts')
+  const { helloHeaders, readAnswer, confirmation } = await import('../dist/hello.js')
   server.transport.setPeers({ 1: server.url, 2: nobody })
   const hello = {
     clusterName: clusterOfTest(),

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CommanderError } from 'commander'
-import { ensure } from '../../launcher/system-packages.js'
+import { ensure } from '@tooling/launcher/system-packages'
 import type { Recipe } from './ensembles/ensemble.ts'
 import { etcd } from './ensembles/etcd.ts'
 import { Guard } from './ensembles/guard.ts'

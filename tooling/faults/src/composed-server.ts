@@ -23,16 +23,36 @@ const logger = {
 const listen = { host: '127.0.0.1', port: Number(new URL(peers[id] ?? '').port) }
 const transport = createWsTransport({ id, peers, listen, clock, random, secret, logger })
 const replica = createReplica({
-  ...config.timings, id, cluster, voters: Object.keys(peers).map(Number), transport, storage, stateMachine: tree, clock, random, pid: process.pid, logger,
+  ...config.timings,
+  id,
+  cluster,
+  voters: Object.keys(peers).map(Number),
+  transport,
+  storage,
+  stateMachine: tree,
+  clock,
+  random,
+  pid: process.pid,
+  logger,
 })
 const service = createClientService({ replica, watches: tree, clock, logger, ...config.bounds })
 
 function report(): Report {
   const { role, strength, epoch, leader, commitIndex, appliedZxid } = replica.status()
   return {
-    role, strength, epoch, leader, commitIndex, applied: appliedZxid, hash: tree.hash(),
-    transport: transport.stats(), clients: service.stats(), clientsRejected: endpoint.rejected(), peakMemoryKib: process.resourceUsage().maxRSS,
-    appendDelayMs: storage.appendDelayMs, lastEvents: replica.lastEvents(),
+    role,
+    strength,
+    epoch,
+    leader,
+    commitIndex,
+    applied: appliedZxid,
+    hash: tree.hash(),
+    transport: transport.stats(),
+    clients: service.stats(),
+    clientsRejected: endpoint.rejected(),
+    peakMemoryKib: process.resourceUsage().maxRSS,
+    appendDelayMs: storage.appendDelayMs,
+    lastEvents: replica.lastEvents(),
   }
 }
 

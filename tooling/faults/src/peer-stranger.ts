@@ -33,8 +33,13 @@ export class PeerStranger {
     const { id, target, as = target.id, secret, clusterName, clusterId, incarnation } = options
     const peers = { [id]: 'ws://127.0.0.1:1', [as]: `ws://127.0.0.1:${target.port}` }
     const transport = createWsTransport({
-      id, peers, secret, listen: { host: '127.0.0.1', port: 0 }, frameBytesMax: 64 * 1024 * 1024,
-      clock: createSystemClock(), random: createSystemRandom(),
+      id,
+      peers,
+      secret,
+      listen: { host: '127.0.0.1', port: 0 },
+      frameBytesMax: 64 * 1024 * 1024,
+      clock: createSystemClock(),
+      random: createSystemRandom(),
     })
     const stranger = new PeerStranger(transport, as)
     await transport.start(() => ({ id, incarnation, clusterName, clusterId }), {

@@ -35,8 +35,19 @@ export class RawSocket {
   /** A connection whose upgrade to WebSocket was sent with these headers. */
   static async upgrade(port: number, path: string, headers: Readonly<Record<string, string>>): Promise<RawSocket> {
     const raw = await RawSocket.to(port)
-    const all = { Host: 'server', Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==', ...headers }
-    raw.write(`GET ${path} HTTP/1.1\r\n${Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`)
+    const all = {
+      Host: 'server',
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+      ...headers,
+    }
+    raw.write(
+      `GET ${path} HTTP/1.1\r\n${Object.entries(all)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}\r\n`,
+    )
     return raw
   }
 

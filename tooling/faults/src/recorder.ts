@@ -35,12 +35,14 @@ export class Recorder {
   static async start(clients: readonly CoordinationClient[], { below = '/recorded' }: { readonly below?: string } = {}): Promise<Recorder> {
     const recorder = new Recorder()
     await clients[0]?.create(below, new Uint8Array(0))
-    await Promise.all(clients.map(async (client, index) => {
-      const story: Story = { key: `${below}/writer-${index}`, tried: 0, acknowledged: { value: 0, version: 0 }, created: new Map() }
-      await client.create(story.key, utf8Encode('0'))
-      recorder.#stories.push(story)
-      recorder.#running.push(recorder.#write(client, story))
-    }))
+    await Promise.all(
+      clients.map(async (client, index) => {
+        const story: Story = { key: `${below}/writer-${index}`, tried: 0, acknowledged: { value: 0, version: 0 }, created: new Map() }
+        await client.create(story.key, utf8Encode('0'))
+        recorder.#stories.push(story)
+        recorder.#running.push(recorder.#write(client, story))
+      }),
+    )
     return recorder
   }
 
@@ -173,7 +175,9 @@ export class Reader {
 }
 
 function isExpected(error: unknown): boolean {
-  return SynodError.is(error, 'SYNOD_OUTCOME_UNKNOWN') || SynodError.is(error, 'SYNOD_NO_QUORUM') || SynodError.is(error, 'SYNOD_UNREACHABLE')
+  return (
+    SynodError.is(error, 'SYNOD_OUTCOME_UNKNOWN') || SynodError.is(error, 'SYNOD_NO_QUORUM') || SynodError.is(error, 'SYNOD_UNREACHABLE')
+  )
 }
 
 function faultsOf(story: Story, contents: Contents): string[] {
@@ -182,7 +186,8 @@ function faultsOf(story: Story, contents: Contents): string[] {
   if (!(value >= story.acknowledged.value)) faults.push(`${story.key} is ${value} after ${story.acknowledged.value} was acknowledged`)
   if (value > story.tried) faults.push(`${story.key} is ${value}, which nobody has written`)
   for (const [path, created] of story.created) {
-    if (contents.get(path)?.value !== created) faults.push(`${path} with ${created} was acknowledged and is ${contents.get(path)?.value ?? 'not there'}`)
+    if (contents.get(path)?.value !== created)
+      faults.push(`${path} with ${created} was acknowledged and is ${contents.get(path)?.value ?? 'not there'}`)
   }
   const seen = new Set<string>()
   for (const [path, node] of contents) {

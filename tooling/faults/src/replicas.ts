@@ -15,12 +15,14 @@ export async function contentsOf(server: ServerProcess, consistency: ReadConsist
     for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
       const names = await namesIn(client, folder, consistency)
       const paths = names.map((name) => (folder === '/' ? `/${name}` : `${folder}/${name}`))
-      await Promise.all(paths.map(async (path) => {
-        const node = await client.query({ kind: 'get', path }, consistency)
-        if (node.kind !== 'get') return
-        contents.set(path, { value: textOf(node.data), stat: JSON.stringify(node.stat) })
-        if (node.stat.numChildren > 0) folders.push(path)
-      }))
+      await Promise.all(
+        paths.map(async (path) => {
+          const node = await client.query({ kind: 'get', path }, consistency)
+          if (node.kind !== 'get') return
+          contents.set(path, { value: textOf(node.data), stat: JSON.stringify(node.stat) })
+          if (node.stat.numChildren > 0) folders.push(path)
+        }),
+      )
     }
     return contents
   } finally {

@@ -18,7 +18,8 @@ export class SlowStorage implements LogStorage {
     const before = this.#last
     const durable = this.#inner.append(batch)
     const delay = this.appendDelayMs
-    const done = delay === 0 ? Promise.all([before, durable]) : Promise.all([before, durable, new Promise((resolve) => setTimeout(resolve, delay))])
+    const done =
+      delay === 0 ? Promise.all([before, durable]) : Promise.all([before, durable, new Promise((resolve) => setTimeout(resolve, delay))])
     this.#last = done.catch(() => {})
     return done.then(() => {})
   }

@@ -38,7 +38,11 @@ export class TestCluster {
   readonly #secret: string | undefined
   readonly #clients: CoordinationClient[] = []
 
-  private constructor(options: TestClusterOptions, ports: ReadonlyMap<number, number>, parts: { guard: Guard; links: Links | null; clientPorts: readonly number[] }) {
+  private constructor(
+    options: TestClusterOptions,
+    ports: ReadonlyMap<number, number>,
+    parts: { guard: Guard; links: Links | null; clientPorts: readonly number[] },
+  ) {
     const { program = 'serve', cluster = 'faults', secret, config = {}, smallDisk } = options
     this.guard = parts.guard
     this.folder = parts.guard.folder()
@@ -50,8 +54,13 @@ export class TestCluster {
       const dataDir = join(this.folder, `data-${id}`)
       if (smallDisk?.id === id) parts.guard.smallDisk(dataDir, smallDisk.bytes)
       const own: ComposedConfig = {
-        id, cluster, dataDir, peers: peersOf(id, ports, parts.links), clients: { port: parts.clientPorts[index] ?? 0 },
-        ...(secret === undefined ? {} : { secret }), ...config,
+        id,
+        cluster,
+        dataDir,
+        peers: peersOf(id, ports, parts.links),
+        clients: { port: parts.clientPorts[index] ?? 0 },
+        ...(secret === undefined ? {} : { secret }),
+        ...config,
       }
       return new ServerProcess({ program, config: own, configFile: join(this.folder, `server-${id}.json`), guard: parts.guard })
     })
@@ -116,9 +125,17 @@ export class TestCluster {
   }
 
   /** A client that knows these servers (default all). Closed with the cluster. */
-  async connect(tuning: ClientTuning & Pick<ConnectOptions, 'connectTimeoutMs'> = {}, servers: readonly ServerProcess[] = this.servers): Promise<CoordinationClient> {
+  async connect(
+    tuning: ClientTuning & Pick<ConnectOptions, 'connectTimeoutMs'> = {},
+    servers: readonly ServerProcess[] = this.servers,
+  ): Promise<CoordinationClient> {
     const secret = this.#secret
-    const client = await connect({ cluster: this.name, servers: servers.map(({ endpoint }) => endpoint), ...(secret === undefined ? {} : { secret }), ...tuning })
+    const client = await connect({
+      cluster: this.name,
+      servers: servers.map(({ endpoint }) => endpoint),
+      ...(secret === undefined ? {} : { secret }),
+      ...tuning,
+    })
     this.#clients.push(client)
     return client
   }
@@ -134,7 +151,9 @@ export class TestCluster {
 }
 
 function peersOf(id: number, ports: ReadonlyMap<number, number>, links: Links | null): Record<number, string> {
-  return Object.fromEntries([...ports].map(([to, port]) => [to, links === null || to === id ? `ws://127.0.0.1:${port}` : links.url(id, to)]))
+  return Object.fromEntries(
+    [...ports].map(([to, port]) => [to, links === null || to === id ? `ws://127.0.0.1:${port}` : links.url(id, to)]),
+  )
 }
 
 function follows(status: StatusDocument, leader: StatusDocument): boolean {

@@ -8,10 +8,12 @@ export type State = Pick<Report, 'role' | 'strength' | 'epoch' | 'leader' | 'com
 /** State of every server that runs, in the order of their ids. */
 export async function stateOf(cluster: TestCluster): Promise<State[]> {
   const running = cluster.servers.filter((server) => server.running)
-  return await Promise.all(running.map(async (server) => {
-    const { role, strength, epoch, leader, commitIndex, applied, hash } = await server.ask()
-    return { role, strength, epoch, leader, commitIndex, applied, hash }
-  }))
+  return await Promise.all(
+    running.map(async (server) => {
+      const { role, strength, epoch, leader, commitIndex, applied, hash } = await server.ask()
+      return { role, strength, epoch, leader, commitIndex, applied, hash }
+    }),
+  )
 }
 
 /** A connection to every running server that was open before, to see that it is not disturbed. */

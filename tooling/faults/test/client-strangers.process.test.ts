@@ -77,7 +77,11 @@ describe('a stranger at the client port is told what is wrong, is counted, and d
     expect(after.clients.framesMalformed).toBe(before.clients.framesMalformed + 1)
   })
 
-  it.each([['5 MiB', 5n << 20n], ['1 TiB', 1n << 40n], ['more than there is', (1n << 63n) - 1n]])('frames: one that says it has %s is refused before it comes', async (_what, bytes) => {
+  it.each([
+    ['5 MiB', 5n << 20n],
+    ['1 TiB', 1n << 40n],
+    ['more than there is', (1n << 63n) - 1n],
+  ])('frames: one that says it has %s is refused before it comes', async (_what, bytes) => {
     const { before, after } = await undisturbed(async (port) => {
       const raw = await upgraded(port)
       raw.announce(bytes)

@@ -33,7 +33,9 @@ async function flood(messages: readonly ClientMessage[]): Promise<void> {
   await cluster.until('the server has let it in', () => raw.received.includes('101 Switching Protocols'))
   raw.stopReading()
   const frame = encodeClientMessages(messages)
-  const { clients: { slowConsumers } } = await server.ask()
+  const {
+    clients: { slowConsumers },
+  } = await server.ask()
   await cluster.until('the server has closed the connection', async () => {
     for (let count = 0; count < 20; count += 1) raw.binary(frame)
     return (await server.ask()).clients.slowConsumers > slowConsumers
@@ -41,12 +43,20 @@ async function flood(messages: readonly ClientMessage[]): Promise<void> {
   raw.destroy()
 }
 
-const reads = (path: string, count: number): ClientMessage[] => Array.from({ length: count }, (_, index) => ({
-  type: 'read', requestId: index + 1, consistency: 'stale', minIndex: 0, query: encodeQuery({ kind: 'get', path }),
-}))
+const reads = (path: string, count: number): ClientMessage[] =>
+  Array.from({ length: count }, (_, index) => ({
+    type: 'read',
+    requestId: index + 1,
+    consistency: 'stale',
+    minIndex: 0,
+    query: encodeQuery({ kind: 'get', path }),
+  }))
 
 describe('a client that floods its server and reads no answer', () => {
-  it.each([['of large values', '/big'], ['of small values', '/small']])('with reads %s: it is closed, memory is bounded, others are served', async (_what, path) => {
+  it.each([
+    ['of large values', '/big'],
+    ['of small values', '/small'],
+  ])('with reads %s: it is closed, memory is bounded, others are served', async (_what, path) => {
     server = await cluster.settled()
     const recorder = await Recorder.start([await cluster.connect({ sessionTimeoutMs: 60_000 })], { below: `/beside${path.slice(1)}` })
     await recorder.more(10)
@@ -67,7 +77,9 @@ describe('a client that floods its server and reads no answer', () => {
 
   it('with requests beyond its bound: those are refused with SYNOD_BUSY, the others of the same frame are answered', async () => {
     const other = await DirectClient.to(server)
-    const { clients: { refusedBusy } } = await server.ask()
+    const {
+      clients: { refusedBusy },
+    } = await server.ask()
     const answers = await Promise.allSettled(Array.from({ length: 3 * bounds.outstandingRequestsMax }, () => other.text('/small')))
     const refused = answers.filter((answer) => answer.status === 'rejected')
     for (const { reason } of refused) expect(reason).toMatchObject({ code: 'SYNOD_BUSY' })

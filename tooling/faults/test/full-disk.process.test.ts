@@ -27,7 +27,10 @@ async function fillUntilEnd(client: CoordinationClient, server: ServerProcess): 
 }
 
 describe('a disk that is full', () => {
-  it.each([['of a follower', 1], ['of the leader', 3]])('%s: the server says so and ends, the others go on, and with room again it catches up', async (_whose, id) => {
+  it.each([
+    ['of a follower', 1],
+    ['of the leader', 3],
+  ])('%s: the server says so and ends, the others go on, and with room again it catches up', async (_whose, id) => {
     const started = await TestCluster.start({ smallDisk: { id, bytes: 3 * mib } })
     cluster = started
     const full = started.server(id)

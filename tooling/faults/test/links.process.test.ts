@@ -41,47 +41,66 @@ async function expectNothingLost({ cluster, recorder, reader }: Setting): Promis
 }
 
 describe('a link that swallows packets and closes nothing', () => {
-  it.each(['both directions', 'from the leader', 'to the leader'])('between the leader and one follower, %s: the leader keeps leading, the follower catches up', async (which) => {
-    const setting = await withLinks()
-    const { cluster, recorder, leader, followers: [follower] } = setting
-    const { epoch } = await leader.status()
-    if (which !== 'to the leader') cluster.links.swallow(leader.id, follower.id)
-    if (which !== 'from the leader') cluster.links.swallow(follower.id, leader.id)
-    await cluster.until('the leader has given up the connection', async () => {
-      const { servers } = await leader.status()
-      return servers.some(({ id, connected }) => id === follower.id && !connected)
-    })
-    await recorder.more(200)
-    expect(await leader.status()).toMatchObject({ role: 'leading', epoch })
-    cluster.links.heal()
-    await cluster.settled()
-    expect(await leader.status()).toMatchObject({ role: 'leading', epoch })
-    await expectNothingLost(setting)
-  })
-
-  it.each(['both directions', 'from the leader', 'to the leader'])('on both links of the leader, %s: another leads, and the old one follows when they heal', async (which) => {
-    const setting = await withLinks()
-    const { cluster, recorder, leader, followers } = setting
-    const { epoch } = await leader.status()
-    for (const follower of followers) {
+  it.each(['both directions', 'from the leader', 'to the leader'])(
+    'between the leader and one follower, %s: the leader keeps leading, the follower catches up',
+    async (which) => {
+      const setting = await withLinks()
+      const {
+        cluster,
+        recorder,
+        leader,
+        followers: [follower],
+      } = setting
+      const { epoch } = await leader.status()
       if (which !== 'to the leader') cluster.links.swallow(leader.id, follower.id)
       if (which !== 'from the leader') cluster.links.swallow(follower.id, leader.id)
-    }
-    const next = await cluster.settled(followers)
-    expect((await next.status()).epoch).toBeGreaterThan(epoch)
-    await cluster.until('the cut server leads no more', async () => (await leader.status()).role !== 'leading')
-    await recorder.more(100)
-    cluster.links.heal()
-    await cluster.settled()
-    await expectNothingLost(setting)
-  })
+      await cluster.until('the leader has given up the connection', async () => {
+        const { servers } = await leader.status()
+        return servers.some(({ id, connected }) => id === follower.id && !connected)
+      })
+      await recorder.more(200)
+      expect(await leader.status()).toMatchObject({ role: 'leading', epoch })
+      cluster.links.heal()
+      await cluster.settled()
+      expect(await leader.status()).toMatchObject({ role: 'leading', epoch })
+      await expectNothingLost(setting)
+    },
+  )
+
+  it.each(['both directions', 'from the leader', 'to the leader'])(
+    'on both links of the leader, %s: another leads, and the old one follows when they heal',
+    async (which) => {
+      const setting = await withLinks()
+      const { cluster, recorder, leader, followers } = setting
+      const { epoch } = await leader.status()
+      for (const follower of followers) {
+        if (which !== 'to the leader') cluster.links.swallow(leader.id, follower.id)
+        if (which !== 'from the leader') cluster.links.swallow(follower.id, leader.id)
+      }
+      const next = await cluster.settled(followers)
+      expect((await next.status()).epoch).toBeGreaterThan(epoch)
+      await cluster.until('the cut server leads no more', async () => (await leader.status()).role !== 'leading')
+      await recorder.more(100)
+      cluster.links.heal()
+      await cluster.settled()
+      await expectNothingLost(setting)
+    },
+  )
 
   it('among the followers (one link of three, as at Cloudflare in 2020): no epoch changes, work goes on, also when it heals', async () => {
     const setting = await withLinks()
-    const { cluster, recorder, leader, followers: [a, b] } = setting
+    const {
+      cluster,
+      recorder,
+      leader,
+      followers: [a, b],
+    } = setting
     const { epoch } = await leader.status()
     cluster.links.cut(a.id, b.id)
-    for (const [one, other] of [[a, b], [b, a]] as const) {
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       await cluster.until('both ends have given up the connection', async () => {
         const { servers } = await one.status()
         return servers.some(({ id, connected }) => id === other.id && !connected)

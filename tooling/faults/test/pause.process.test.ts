@@ -29,7 +29,9 @@ describe('a leader that is stopped (SIGSTOP) under load', () => {
       expect((await next.status()).epoch).toBeGreaterThan(epoch)
       await recorder.more(100)
       // These wait in the sockets of the stopped process: the first thing that it sees when it runs on, still believing that it leads.
-      const late = recorder.keys.flatMap((key) => Array.from({ length: 5 }, () => ({ floor: recorder.floor(key), answer: direct.text(key) })))
+      const late = recorder.keys.flatMap((key) =>
+        Array.from({ length: 5 }, () => ({ floor: recorder.floor(key), answer: direct.text(key) })),
+      )
       const settled = Promise.allSettled(late.map(({ answer }) => answer))
       old.signal('SIGCONT')
       for (const [index, answer] of (await settled).entries()) {

@@ -57,9 +57,16 @@ async function dialAs(changes: Partial<PeerStrangerOptions>): Promise<PeerStrang
 
 const count = (report: Report, code: string): number => report.transport.rejected[code] ?? 0
 
-const frame = (): Uint8Array => encodePeerFrame({
-  clusterId, generation: 0, from: { id: 1, instance: 1 }, fromIncarnation: 1000, to: server.id, configIndex: 0, messages: [],
-})
+const frame = (): Uint8Array =>
+  encodePeerFrame({
+    clusterId,
+    generation: 0,
+    from: { id: 1, instance: 1 },
+    fromIncarnation: 1000,
+    to: server.id,
+    configIndex: 0,
+    messages: [],
+  })
 
 const altered = (change: (bytes: Uint8Array) => void): Uint8Array => {
   const bytes = Uint8Array.from(frame())
@@ -72,9 +79,19 @@ describe('a server that does not belong to the cluster is turned away, both side
     ['with a wrong secret', () => ({ secret: 'guessed' }), 'SYNOD_UNAUTHORIZED', /secrets differ/],
     ['without a secret', () => ({ secret: undefined }), 'SYNOD_UNAUTHORIZED', /secrets differ, or one side has none/],
     ['of a cluster with another name', () => ({ clusterName: 'other' }), 'SYNOD_CLUSTER_MISMATCH', /"faults".*"other"/],
-    ['of a cluster with the same name and another id', () => ({ clusterId: 'f'.repeat(32) }), 'SYNOD_CLUSTER_MISMATCH', /cluster ids differ/],
+    [
+      'of a cluster with the same name and another id',
+      () => ({ clusterId: 'f'.repeat(32) }),
+      'SYNOD_CLUSTER_MISMATCH',
+      /cluster ids differ/,
+    ],
     ['with an id that nobody knows', () => ({ id: 9 }), 'SYNOD_INVALID_CONFIG', /server 9 is not among the peers/],
-    ['with the id of the server itself', () => ({ id: server.id, as: 7 }), 'SYNOD_INVALID_CONFIG', /this is server|two servers are configured/],
+    [
+      'with the id of the server itself',
+      () => ({ id: server.id, as: 7 }),
+      'SYNOD_INVALID_CONFIG',
+      /this is server|two servers are configured/,
+    ],
   ])('%s', async (...[, changes, code, words]) => {
     const { before, after } = await undisturbed(async () => {
       const somebody = await dialAs(changes())
@@ -111,7 +128,10 @@ describe('a stranger at the peer port', () => {
   it('that speaks plain HTTP is told what this port is', async () => {
     await undisturbed(async (port) => {
       const answer = await fetch(`http://127.0.0.1:${port}/livez`)
-      expect([answer.status, await answer.json()]).toEqual([426, { code: 'SYNOD_NOT_SUPPORTED', message: expect.stringMatching(/peer port of a Synod server.*client port/) }])
+      expect([answer.status, await answer.json()]).toEqual([
+        426,
+        { code: 'SYNOD_NOT_SUPPORTED', message: expect.stringMatching(/peer port of a Synod server.*client port/) },
+      ])
     })
   })
 
@@ -147,7 +167,10 @@ describe('a stranger at the peer port', () => {
 })
 
 describe('a client with a wrong secret', () => {
-  it.each([['wrong', 'guessed', /not this cluster's/], ['missing', undefined, /needs a secret/]])('%s: is told so and counted', async (_what, given, words) => {
+  it.each([
+    ['wrong', 'guessed', /not this cluster's/],
+    ['missing', undefined, /needs a secret/],
+  ])('%s: is told so and counted', async (_what, given, words) => {
     const { before, after } = await undisturbed(async () => {
       const servers = cluster.servers.filter(({ running }) => running).map(({ endpoint }) => endpoint)
       const refused = connect({ cluster: cluster.name, servers, ...(given === undefined ? {} : { secret: given }) })

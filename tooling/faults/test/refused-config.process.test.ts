@@ -27,12 +27,19 @@ async function another(): Promise<ServerProcess> {
 describe('a server whose config is wrong ends with one message that names everything, and makes no folder', () => {
   it('unknown options and wrong values, all at once', async () => {
     const server = await another()
-    server.startWith(JSON.stringify({
-      ...server.config, id: 70_000, coulour: 'green', peers: { 1: 'http://127.0.0.1:1', two: 'ws://127.0.0.1:2' }, timings: { heartbeatIntervalMs: 100, suspicionTimeoutMinMs: 150, speed: 1 },
-      clients: { port: 99_999, hosts: 'x' },
-    }))
+    server.startWith(
+      JSON.stringify({
+        ...server.config,
+        id: 70_000,
+        coulour: 'green',
+        peers: { 1: 'http://127.0.0.1:1', two: 'ws://127.0.0.1:2' },
+        timings: { heartbeatIntervalMs: 100, suspicionTimeoutMinMs: 150, speed: 1 },
+        clients: { port: 99_999, hosts: 'x' },
+      }),
+    )
     expect(await server.exited).toEqual({ code: exits.usage, signal: null })
-    for (const words of ['SYNOD_INVALID_CONFIG', 'coulour', 'clients.hosts', 'clients.port', '99999', 'timings.speed', 'peers']) expect(server.output).toContain(words)
+    for (const words of ['SYNOD_INVALID_CONFIG', 'coulour', 'clients.hosts', 'clients.port', '99999', 'timings.speed', 'peers'])
+      expect(server.output).toContain(words)
     expect(server.output).toMatch(/^ {2}id .*70000/m)
     expect(server.output).toMatch(/suspicionTimeoutMinMs.*\(150\).*2 × heartbeatIntervalMs/)
     expect(server.output).not.toMatch(/\n\s+at /)

@@ -69,12 +69,28 @@ async function expectRefused({ code, words, changes = {} }: Refused): Promise<vo
 
 describe('a server whose store is not what it should be ends with one clear message and leaves the store as it is', () => {
   it.each<[string, () => void, Refused]>([
-    ['of another cluster', () => {}, { code: 'SYNOD_STORAGE_FOREIGN', words: /cluster.*other-cluster|other-cluster.*cluster/, changes: { cluster: 'other-cluster' } }],
+    [
+      'of another cluster',
+      () => {},
+      { code: 'SYNOD_STORAGE_FOREIGN', words: /cluster.*other-cluster|other-cluster.*cluster/, changes: { cluster: 'other-cluster' } },
+    ],
     ['of another server', () => {}, { code: 'SYNOD_STORAGE_FOREIGN', words: /server 2\b/, changes: { id: 4 } }],
-    ['of no database', () => writeFileSync(store(), 'This is a letter to my aunt. '.repeat(1000)), { code: 'SYNOD_STORAGE_', words: /synod\.db.*(not a database|damaged)/ }],
+    [
+      'of no database',
+      () => writeFileSync(store(), 'This is a letter to my aunt. '.repeat(1000)),
+      { code: 'SYNOD_STORAGE_', words: /synod\.db.*(not a database|damaged)/ },
+    ],
     ['with a flipped byte in the file header', () => flip(store(), 20), { code: 'SYNOD_STORAGE_CORRUPT', words: /synod\.db/ }],
-    ['with a flipped byte in a record', () => flip(store(), readFileSync(store()).indexOf('xxxxxxxxxxxx') + 5), { code: 'SYNOD_STORAGE_CORRUPT', words: /synod\.db.*(crc|checksum)/i }],
-    ['cut in half', () => truncateSync(store(), Math.floor(readFileSync(store()).length / 8192) * 4096), { code: 'SYNOD_STORAGE_CORRUPT', words: /synod\.db/ }],
+    [
+      'with a flipped byte in a record',
+      () => flip(store(), readFileSync(store()).indexOf('xxxxxxxxxxxx') + 5),
+      { code: 'SYNOD_STORAGE_CORRUPT', words: /synod\.db.*(crc|checksum)/i },
+    ],
+    [
+      'cut in half',
+      () => truncateSync(store(), Math.floor(readFileSync(store()).length / 8192) * 4096),
+      { code: 'SYNOD_STORAGE_CORRUPT', words: /synod\.db/ },
+    ],
     ['cut to nothing', () => truncateSync(store(), 0), { code: 'SYNOD_STORAGE_', words: /synod\.db/ }],
     ['lost while its holder.json remains', () => rmSync(store()), { code: 'SYNOD_STORAGE_MISSING', words: /synod\.db/ }],
   ])('%s', async (_what, damage, refused) => {

@@ -41,7 +41,7 @@ export function readServeConfig(path: string, overrides: ServeOverrides): ServeC
   const read = new FileReader(dirname(resolve(path)), issues)
   issues.unknownKeys(json, '', fileKeys)
   const { logLevel = 'info', secretFile, tls, clientTls, clients, dataDir, ...rest } = json
-  if (!levels.includes(String(logLevel))) issues.add('logLevel', `must be one of ${levels.join(', ')}`)
+  if (typeof logLevel !== 'string' || !levels.includes(logLevel)) issues.add('logLevel', `must be one of ${levels.join(', ')}`)
   if (clients === undefined) issues.add('clients', 'is missing: give { "port": 7411 }, or false to take no clients at all')
   const secret = secretOf(json, overrides.env, read)
   const directory = overrides.dataDir ?? overrides.env['SYNOD_DATA_DIR']

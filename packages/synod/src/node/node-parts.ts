@@ -81,7 +81,7 @@ function makeTransport(
 /** The replica has its options side by side; here they are grouped. The transport checks each peer, and that this server is one. */
 function pathInConfig(path: string, config: NodeConfig): string | null {
   if (path.startsWith('voters.')) return null
-  if (path === 'voters') return Object.keys(config.peers ?? {}).includes(String(config.id)) ? 'peers' : null
+  if (path === 'voters') return Object.keys(config.peers ?? {}).some((id) => Number(id) === config.id) ? 'peers' : null
   if (Object.hasOwn(section(config.timings), path)) return `timings.${path}`
   if (Object.hasOwn(section(config.limits), path)) return `limits.${path}`
   return path

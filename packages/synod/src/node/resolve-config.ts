@@ -83,7 +83,7 @@ function resolveClients(config: NodeConfig, issues: Issues): ResolvedClients | n
   const { host = '127.0.0.1', port, advertise } = clients
   const secret = clients.secret ?? config.secret
   if (typeof host !== 'string' || host === '') issues.add('clients.host', 'must be an address or a host name')
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) issues.add('clients.port', `must be from 0 to 65535, is ${String(port)}`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) issues.add('clients.port', `must be from 0 to 65535, is ${shown(port)}`)
   if (clients.secret !== undefined && (typeof clients.secret !== 'string' || clients.secret === '')) {
     issues.add('clients.secret', 'must be a text that is not empty')
   }
@@ -115,4 +115,10 @@ export function advertised(config: NodeConfig, clients: ResolvedClients, endpoin
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
+}
+
+/** A wrong value for a message. An object is only named: its own `toString` may be anything. */
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
+  return String(value)
 }

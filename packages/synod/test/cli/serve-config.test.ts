@@ -36,6 +36,10 @@ describe('a config file', () => {
     expect(config).toEqual({ logLevel: 'info', node: { id: 1, dataDir: join(folder, 'data'), clients: { port: 0 } } })
   })
 
+  it('with an object for a log level is refused like any other', () => {
+    expect(issuesOf({ ...good, logLevel: { toString: 'no function' } })).toEqual(['logLevel'])
+  })
+
   it('with something else in the place of certificates is no file without them', () => {
     for (const value of ['server.pem', null, 7]) {
       const { config } = read({ ...good, tls: value, clientTls: value })
