@@ -62,7 +62,8 @@ export function resolveSimulation(options: SimulationOptions): ResolvedSimulatio
   }
   const faults = options.faults ?? faultKinds
   for (const fault of faults) {
-    if (!faultKinds.includes(fault)) issues.push({ path: 'faults', message: `there is no fault '${String(fault)}'; there are ${faultKinds.join(', ')}` })
+    if (!faultKinds.includes(fault))
+      issues.push({ path: 'faults', message: `there is no fault '${String(fault)}'; there are ${faultKinds.join(', ')}` })
   }
   let seed = 0n
   try {
@@ -70,7 +71,16 @@ export function resolveSimulation(options: SimulationOptions): ResolvedSimulatio
   } catch (error) {
     issues.push({ path: 'seed', message: error instanceof Error ? error.message : String(error) })
   }
-  const resolved = { seed, nodes: number('nodes'), clients: number('clients'), faultsMs: number('faultsMs'), faults, schedule: options.schedule ?? null }
+  const resolved = {
+    seed,
+    nodes: number('nodes'),
+    clients: number('clients'),
+    faultsMs: number('faultsMs'),
+    faults,
+    schedule: options.schedule ?? null,
+  }
   if (issues.length === 0) return resolved
-  throw new SynodError('SYNOD_INVALID_CONFIG', `invalid options of the simulation: ${issues.map((issue) => issue.message).join('; ')}`, { issues })
+  throw new SynodError('SYNOD_INVALID_CONFIG', `invalid options of the simulation: ${issues.map((issue) => issue.message).join('; ')}`, {
+    issues,
+  })
 }

@@ -59,24 +59,49 @@ export class Simulation {
     world.trace.listener = input.onLine ?? null
     this.traits = drawTraits(world.random('traits'))
     this.history = new History(() => world.now)
-    this.history.onReturn = (operation) => { world.note(operation.client, describeOperation(operation)) }
+    this.history.onReturn = (operation) => {
+      world.note(operation.client, describeOperation(operation))
+    }
     this.cluster = new Cluster({
-      world, traits: this.traits, nodes, replica: input.replica ?? {}, checks: this.#checks,
+      world,
+      traits: this.traits,
+      nodes,
+      replica: input.replica ?? {},
+      checks: this.#checks,
       ...(input.stateMachine === undefined ? {} : { stateMachine: input.stateMachine }),
-      onHalt: (server, error) => { this.nemesis.onHalt(server, error) },
-      onCrashPoint: (server) => { this.nemesis.onCrashPoint(server) },
-      onEnded: (server) => { this.nemesis.onEnded(server) },
+      onHalt: (server, error) => {
+        this.nemesis.onHalt(server, error)
+      },
+      onCrashPoint: (server) => {
+        this.nemesis.onCrashPoint(server)
+      },
+      onEnded: (server) => {
+        this.nemesis.onEnded(server)
+      },
     })
     this.clients = this.#makeClients(input.workloads ?? standardWorkloads, clients)
     this.nemesis = new Nemesis({
-      world, network: this.cluster.network, servers: this.cluster.servers, clients: this.clients,
+      world,
+      network: this.cluster.network,
+      servers: this.cluster.servers,
+      clients: this.clients,
       leader: () => this.cluster.leader(),
-      onDiskReplaced: (server) => { for (const check of this.#checks) check.onDiskReplaced?.(server) },
-      fail: (invariant, message) => { this.fail(invariant, message) },
+      onDiskReplaced: (server) => {
+        for (const check of this.#checks) check.onDiskReplaced?.(server)
+      },
+      fail: (invariant, message) => {
+        this.fail(invariant, message)
+      },
     })
-    const context = { ids: this.cluster.ids, clients: this.clients.map((client) => client.name), faultsMicros: faultsMs * 1000, kinds: faults }
+    const context = {
+      ids: this.cluster.ids,
+      clients: this.clients.map((client) => client.name),
+      faultsMicros: faultsMs * 1000,
+      kinds: faults,
+    }
     this.schedule = this.options.schedule ?? drawSchedule(world.random('schedule'), context)
-    for (const invariant of [...protocolInvariants, ...(input.invariants ?? [])]) this.#checks.push(invariant.create(this.#contextOf(invariant)))
+    for (const invariant of [...protocolInvariants, ...(input.invariants ?? [])])
+      this.#checks.push(invariant.create(this.#contextOf(invariant)))
     world.scheduler.afterEvent = () => {
       if (this.#failure !== null) throw this.#failure
       this.cluster.check()
@@ -105,12 +130,13 @@ export class Simulation {
     try {
       this.start()
       const calm = this.world.random('phases')
-      if (calm.chance(0.7)) await this.#reach('I28', 'the first start', convergeMicros, () => this.cluster.converged())
+      if (calm.chance(0.7)) await this.#reach('the first start', convergeMicros, () => this.cluster.converged())
       this.nemesis.begin(this.schedule)
       await this.advance(this.options.faultsMs)
       await this.settle()
     } catch (error) {
-      this.#failure ??= error instanceof Violation ? error : new Violation('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
+      this.#failure ??=
+        error instanceof Violation ? error : new Violation('error', error instanceof Error ? (error.stack ?? error.message) : String(error))
     }
     return this.#result()
   }
@@ -119,12 +145,15 @@ export class Simulation {
   async settle(): Promise<void> {
     this.nemesis.end()
     const from = this.world.now
-    await this.#reach('I28', 'after the faults', convergeMicros, () => this.cluster.converged())
+    await this.#reach('after the faults', convergeMicros, () => this.cluster.converged())
     this.world.coverage.most('ms to converge, most', Math.round((this.world.now - from) / 1000))
     this.#over = true
-    await this.#reach('I28', 'the last calls of clients', finishMicros, () => this.clients.every((client) => !client.isWorking))
-    await this.#reach('I28', 'after the last calls', convergeMicros, () => this.cluster.converged())
-    for (const check of [checkHistory, checkRegisters]) check(this.history, (invariant, message) => { this.fail(invariant, message) })
+    await this.#reach('the last calls of clients', finishMicros, () => this.clients.every((client) => !client.isWorking))
+    await this.#reach('after the last calls', convergeMicros, () => this.cluster.converged())
+    for (const check of [checkHistory, checkRegisters])
+      check(this.history, (invariant, message) => {
+        this.fail(invariant, message)
+      })
     await this.#checkWorkloads()
     for (const check of this.#checks) check.atEnd?.()
     if (this.#failure !== null) throw this.#failure
@@ -139,19 +168,23 @@ export class Simulation {
       const process = client.checker()
       process.run(() => {
         client.check(process).then(
-          () => { done = true },
-          (error: unknown) => { this.fail(`workload ${client.workload.name}`, error instanceof Error ? (error.stack ?? error.message) : String(error)) },
+          () => {
+            done = true
+          },
+          (error: unknown) => {
+            this.fail(`workload ${client.workload.name}`, error instanceof Error ? (error.stack ?? error.message) : String(error))
+          },
         )
       })
-      await this.#reach('I28', `the final check of workload ${client.workload.name}`, finishMicros, () => done)
+      await this.#reach(`the final check of workload ${client.workload.name}`, finishMicros, () => done)
     }
   }
 
-  async #reach(invariant: string, what: string, micros: number, until: () => boolean): Promise<void> {
+  async #reach(what: string, micros: number, until: () => boolean): Promise<void> {
     const { scheduler } = this.world
     if (await scheduler.run(scheduler.now + micros, until)) return
     if (this.#failure !== null) throw this.#failure
-    throw new Violation(invariant, `${what}: not reached within ${micros / 1_000_000} s of virtual time\n${this.describe()}`)
+    throw new Violation('I28', `${what}: not reached within ${micros / 1_000_000} s of virtual time\n${this.describe()}`)
   }
 
   /** Every server and client in a line. */
@@ -159,11 +192,16 @@ export class Simulation {
     const servers = this.cluster.servers.map((server) => {
       const view = server.core?.view
       const state = server.isUp ? (server.isPaused ? 'paused' : 'up') : `down${server.halted === null ? '' : ` (${server.halted.code})`}`
-      const core = view === undefined ? '' : ` ${view.role}${view.role === 'leading' ? ` (${view.strength})` : ` leader ${view.leader}`} epoch ${view.leaderEpoch} ` +
-        `promised ${view.promised.epoch}→${view.promised.candidate} last ${view.lastZxid.epoch}.${view.lastZxid.index} commit ${view.commitIndex} applied ${server.state?.appliedZxid.index ?? 0}`
+      const core =
+        view === undefined
+          ? ''
+          : ` ${view.role}${view.role === 'leading' ? ` (${view.strength})` : ` leader ${view.leader}`} epoch ${view.leaderEpoch} ` +
+            `promised ${view.promised.epoch}→${view.promised.candidate} last ${view.lastZxid.epoch}.${view.lastZxid.index} commit ${view.commitIndex} applied ${server.state?.appliedZxid.index ?? 0}`
       return `  server ${server.id}: ${state}, life ${server.lives}${server.drive.isSpoilt ? ', disk lost' : ''}${core}`
     })
-    const clients = this.clients.map((client) => `  client ${client.name}: ${client.workload.name}, ${client.isWorking ? 'working' : 'done'}, session ${client.sessionId}`)
+    const clients = this.clients.map(
+      (client) => `  client ${client.name}: ${client.workload.name}, ${client.isWorking ? 'working' : 'done'}, session ${client.sessionId}`,
+    )
     return [...servers, ...clients].join('\n')
   }
 
@@ -172,13 +210,18 @@ export class Simulation {
     const random = world.random('clients')
     const names = cluster.servers.map((server) => server.name)
     return Array.from({ length: workloads.length === 0 ? 0 : count }, (_, at) => {
-      const prefer = random.chance(0.5) ? 'leader' as const : 'nearest' as const
+      const prefer = random.chance(0.5) ? ('leader' as const) : ('nearest' as const)
       const rateErrorPpm = random.between(-traits.rateErrorPpm, traits.rateErrorPpm)
       const host = {
-        world, network: cluster.clientNetwork, servers: random.shuffle(names), history,
+        world,
+        network: cluster.clientNetwork,
+        servers: random.shuffle(names),
+        history,
         tuning: { sessionTimeoutMs: traits.sessionTimeoutMs, prefer, requestTimeoutMs: random.pick([1_000, 5_000, 10_000]) },
         isOver: () => this.#over,
-        fail: (invariant: string, message: string) => { this.fail(invariant, message) },
+        fail: (invariant: string, message: string) => {
+          this.fail(invariant, message)
+        },
       }
       const workload = workloads[at % workloads.length]
       if (workload === undefined) throw new RangeError('a client without a workload')
@@ -198,7 +241,9 @@ export class Simulation {
         this.#failure ??= violation
         throw violation
       },
-      count: (name) => { world.coverage.add(name) },
+      count: (name) => {
+        world.coverage.add(name)
+      },
     }
   }
 
@@ -209,14 +254,26 @@ export class Simulation {
     const { operations } = this.history
     for (const { outcome } of operations) world.coverage.add(`calls ${outcome}`)
     return {
-      seed: options.seed, violation, hash: world.trace.hash, virtualMicros: world.now, events: world.scheduler.events,
-      coverage: world.coverage.toObject(), schedule,
+      seed: options.seed,
+      violation,
+      hash: world.trace.hash,
+      virtualMicros: world.now,
+      events: world.scheduler.events,
+      coverage: world.coverage.toObject(),
+      schedule,
       report: () => {
         if (violation === null) return `seed ${seedText(options.seed)}: no violation`
         return [
           `seed ${seedText(options.seed)} (${options.nodes} servers; ${this.traits.name}): ${violation.invariant} is violated at ${world.now / 1000} ms`,
           `  ${violation.message}`,
-          '', 'last events:', ...world.trace.last(80), '', legend, '', this.describe(), '',
+          '',
+          'last events:',
+          ...world.trace.last(80),
+          '',
+          legend,
+          '',
+          this.describe(),
+          '',
           `replay: npm run sim -- --seed ${seedText(options.seed)} --nodes ${options.nodes} --trace`,
         ].join('\n')
       },

@@ -16,14 +16,20 @@ export interface Traits {
   readonly sessionTimeoutMs: number
 }
 
-const places: readonly { readonly name: string; readonly peers: readonly [number, number]; readonly clients: readonly [number, number] }[] = [
-  { name: 'loopback', peers: [20, 60], clients: [20, 60] },
-  { name: 'one rack', peers: [100, 250], clients: [100, 400] },
-  { name: 'one region', peers: [300, 2_000], clients: [300, 3_000] },
-  { name: 'wide area', peers: [10_000, 14_000], clients: [5_000, 40_000] },
-]
+const places: readonly { readonly name: string; readonly peers: readonly [number, number]; readonly clients: readonly [number, number] }[] =
+  [
+    { name: 'loopback', peers: [20, 60], clients: [20, 60] },
+    { name: 'one rack', peers: [100, 250], clients: [100, 400] },
+    { name: 'one region', peers: [300, 2_000], clients: [300, 3_000] },
+    { name: 'wide area', peers: [10_000, 14_000], clients: [5_000, 40_000] },
+  ]
 
-const disks: readonly (readonly [number, number])[] = [[20, 60], [200, 900], [1_000, 6_000], [8_000, 40_000]]
+const disks: readonly (readonly [number, number])[] = [
+  [20, 60],
+  [200, 900],
+  [1_000, 6_000],
+  [8_000, 40_000],
+]
 
 /** Draws the weather of a seed. */
 export function drawTraits(random: RandomStream): Traits {

@@ -13,7 +13,11 @@ describe('I25: one seed, one run', () => {
   it.each([7, 11, 42])('gives the same trace hash twice, and in another process (seed %i)', async (seed) => {
     const first = await createSimulation({ seed, faultsMs: 6_000 }).run()
     const again = await createSimulation({ seed, faultsMs: 6_000 }).run()
-    expect({ hash: again.hash, events: again.events, at: again.virtualMicros }).toEqual({ hash: first.hash, events: first.events, at: first.virtualMicros })
+    expect({ hash: again.hash, events: again.events, at: again.virtualMicros }).toEqual({
+      hash: first.hash,
+      events: first.events,
+      at: first.virtualMicros,
+    })
     expect(inAnotherProcess(seed)).toEqual({ hash: first.hash, events: first.events })
   })
 
@@ -25,7 +29,13 @@ describe('I25: one seed, one run', () => {
 
   it('does not depend on whether somebody reads along', async () => {
     const lines: string[] = []
-    const read = await createSimulation({ seed: 5, faultsMs: 2_000, onLine: (line) => { lines.push(line) } }).run()
+    const read = await createSimulation({
+      seed: 5,
+      faultsMs: 2_000,
+      onLine: (line) => {
+        lines.push(line)
+      },
+    }).run()
     expect(read.hash).toBe((await createSimulation({ seed: 5, faultsMs: 2_000 }).run()).hash)
     expect(lines.length).toBeGreaterThan(100)
   })

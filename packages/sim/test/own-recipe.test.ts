@@ -9,7 +9,9 @@ function counter(careful: boolean): Workload {
   return {
     name: 'counter',
     run: async ({ client, isOver, sleep, count }) => {
-      await client.create('/counter', text('0')).catch((error: unknown) => { if (!SynodError.is(error, 'SYNOD_NODE_EXISTS')) throw error })
+      await client.create('/counter', text('0')).catch((error: unknown) => {
+        if (!SynodError.is(error, 'SYNOD_NODE_EXISTS')) throw error
+      })
       while (!isOver()) {
         const { data, stat } = await client.get('/counter')
         const next = text(String(Number(new TextDecoder().decode(data)) + 1))
@@ -48,7 +50,11 @@ describe('a recipe of the user', () => {
       name: 'mine',
       title: 'Nothing is ever applied at index 10.',
       source: 'this test',
-      create: (context) => ({ onApply: (server, entry) => { if (entry.index === 10) context.fail(`server ${server.id} applied 10`) } }),
+      create: (context) => ({
+        onApply: (server, entry) => {
+          if (entry.index === 10) context.fail(`server ${server.id} applied 10`)
+        },
+      }),
     }
     const result = await createSimulation({ seed: 3, faults: [], faultsMs: 2_000, invariants: [never] }).run()
     expect(result.violation).toMatchObject({ invariant: 'mine', message: expect.stringMatching(/^server \d applied 10$/) as string })
@@ -61,7 +67,12 @@ describe('options', () => {
       createSimulation({ seed: 'x', nodes: 0, clients: 99, faults: ['fire' as 'crash'] })
       expect.unreachable()
     } catch (error) {
-      expect(SynodError.is(error, 'SYNOD_INVALID_CONFIG') && error.issues.map(({ path }) => path).sort()).toEqual(['clients', 'faults', 'nodes', 'seed'])
+      expect(SynodError.is(error, 'SYNOD_INVALID_CONFIG') && error.issues.map(({ path }) => path).sort()).toEqual([
+        'clients',
+        'faults',
+        'nodes',
+        'seed',
+      ])
     }
   })
 })

@@ -1,7 +1,6 @@
-import { parseSeed, seedText } from '@synod/sim'
+import { parseSeed, RandomStream, seedText } from '@synod/sim'
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import { RandomStream } from '../dist/engine/random.js'
 
 describe('random streams', () => {
   it('are the same for the same seed and purpose, and unlike for another', () => {
@@ -22,22 +21,29 @@ describe('random streams', () => {
   })
 
   it('stay in range and reach both ends', () => {
-    fc.assert(fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (seed) => {
-      const stream = new RandomStream(seed, 'range')
-      const drawn = new Set(Array.from({ length: 200 }, () => stream.between(3, 5)))
-      expect(Array.from(drawn).sort()).toEqual([3, 4, 5])
-    }), { numRuns: 50 })
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (seed) => {
+        const stream = new RandomStream(seed, 'range')
+        const drawn = new Set(Array.from({ length: 200 }, () => stream.between(3, 5)))
+        expect(Array.from(drawn).sort((a, b) => a - b)).toEqual([3, 4, 5])
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('shuffle loses and doubles nothing', () => {
     const stream = new RandomStream(9n, 'shuffle')
-    expect(stream.shuffle([1, 2, 3, 4, 5]).sort()).toEqual([1, 2, 3, 4, 5])
+    expect(stream.shuffle([1, 2, 3, 4, 5]).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5])
   })
 })
 
 describe('seeds', () => {
   it('are read as people write them and written so that they can be read again', () => {
-    fc.assert(fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (seed) => { expect(parseSeed(seedText(seed))).toBe(seed) }))
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (seed) => {
+        expect(parseSeed(seedText(seed))).toBe(seed)
+      }),
+    )
     expect(parseSeed(' 42 ')).toBe(42n)
   })
 

@@ -5,7 +5,15 @@ describe('the scheduler', () => {
   it('runs events in order of time, and of one moment in the order in which they were asked for', async () => {
     const scheduler = new Scheduler()
     const ran: string[] = []
-    for (const [at, name] of [[30, 'd'], [10, 'a'], [20, 'b'], [20, 'c']] as const) scheduler.at(at, () => { ran.push(name) })
+    for (const [at, name] of [
+      [30, 'd'],
+      [10, 'a'],
+      [20, 'b'],
+      [20, 'c'],
+    ] as const)
+      scheduler.at(at, () => {
+        ran.push(name)
+      })
     await scheduler.run(1_000)
     expect(ran.join('')).toBe('abcd')
     expect(scheduler.now).toBe(1_000)
@@ -20,7 +28,9 @@ describe('the scheduler', () => {
         ran.push('promises')
       })()
     })
-    scheduler.at(1, () => { ran.push('next event') })
+    scheduler.at(1, () => {
+      ran.push('next event')
+    })
     await scheduler.run(10)
     expect(ran).toEqual(['promises', 'next event'])
   })
@@ -42,8 +52,12 @@ describe('the scheduler', () => {
   it('does not run what was cancelled, and rejects with what an event throws', async () => {
     const scheduler = new Scheduler()
     let ran = false
-    scheduler.at(1, () => { ran = true })()
-    scheduler.at(2, () => { throw new Error('an event failed') })
+    scheduler.at(1, () => {
+      ran = true
+    })()
+    scheduler.at(2, () => {
+      throw new Error('an event failed')
+    })
     await expect(scheduler.run(10)).rejects.toThrow('an event failed')
     expect(ran).toBe(false)
   })

@@ -9,9 +9,5 @@ export const mutation: Mutation = {
     "            stepDown(context, 'behind');",
     '        }',
   ].join('\n'),
-  replace: [
-    '        if (campaigning.reEpoch) {',
-    '            resumeInNewEpoch(context, campaigning);',
-    '        }',
-  ].join('\n'),
+  replace: ['        if (campaigning.reEpoch) {', '            resumeInNewEpoch(context, campaigning);', '        }'].join('\n'),
 }

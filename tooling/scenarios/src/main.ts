@@ -22,7 +22,14 @@ async function main(args: readonly string[]): Promise<number> {
 async function trace(request: SimRequest): Promise<number> {
   const nodes = request.nodes[0] ?? 3
   console.log(legendOf(request.firstSeed, nodes))
-  const result = await runSeed({ seed: request.firstSeed, nodes, faults: request.faults, onLine: (line) => { console.log(line) } })
+  const result = await runSeed({
+    seed: request.firstSeed,
+    nodes,
+    faults: request.faults,
+    onLine: (line) => {
+      console.log(line)
+    },
+  })
   console.log(result.report())
   const violations = result.violation === null ? 0 : 1
   console.log(`trace hash ${result.hash}`)
@@ -36,7 +43,9 @@ async function many(request: SimRequest): Promise<number> {
   const jobs = jobsOf(request, summary)
   let toldAt = performance.now()
   await runPool({
-    workers: Math.min(request.workers, request.seeds), mutation: null, next: jobs,
+    workers: Math.min(request.workers, request.seeds),
+    mutation: null,
+    next: jobs,
     onOutcome: (outcome) => {
       summary.add(outcome)
       if (outcome.violation !== null) report(outcome, failures)

@@ -20,7 +20,12 @@ export async function runMutations(request: SimRequest): Promise<number> {
     const mutation = await loadMutation(name)
     const { seeds, by, problem } = await hunt(mutation, request)
     if (by === null) survived += 1
-    const verdict = problem !== null ? `DOES NOT APPLY: ${problem}` : by === null ? `SURVIVED ${seeds} seeds` : `killed by ${by.violation?.invariant} at seed ${seeds}`
+    const verdict =
+      problem !== null
+        ? `DOES NOT APPLY: ${problem}`
+        : by === null
+          ? `SURVIVED ${seeds} seeds`
+          : `killed by ${by.violation?.invariant} at seed ${seeds}`
     console.log(`${name.padEnd(34)} ${verdict.padEnd(34)} ${mutation.title}`)
   }
   console.log(`${names.length - survived} killed, ${survived} survived`)
@@ -29,7 +34,10 @@ export async function runMutations(request: SimRequest): Promise<number> {
 
 /** Names of all mutations, sorted. */
 export function mutationNames(): readonly string[] {
-  return readdirSync(folder).filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -3)).sort()
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(0, -3))
+    .sort()
 }
 
 export async function loadMutation(name: string): Promise<Mutation> {
@@ -44,7 +52,8 @@ async function hunt(mutation: Mutation, request: SimRequest): Promise<Kill> {
   let by: SeedOutcome | null = null
   try {
     await runPool({
-      workers: request.workers, mutation,
+      workers: request.workers,
+      mutation,
       next: () => {
         if (by !== null || given >= request.seeds) return null
         const seed = request.firstSeed + BigInt(given)

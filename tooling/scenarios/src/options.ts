@@ -38,19 +38,19 @@ export function parseRequest(args: readonly string[]): SimRequest {
   const { values } = parse(args)
   const single = values.seed !== undefined
   const trace = values.trace ?? false
-  const seeds = whole('seeds', values.seeds, values.mutations === true ? 400 : single || trace ? 1 : 100, [1, 10_000_000])
+  const seeds = whole('seeds', values.seeds, [values.mutations === true ? 400 : single || trace ? 1 : 100, 1, 10_000_000])
   if (trace && seeds !== 1) throw new UsageError('--trace takes one seed: give --seed and no --seeds')
   return {
     seeds,
     firstSeed: seedOf(values.seed),
-    nodes: list('nodes', values.nodes ?? (single ? '3' : '3,3,5,1,7')).map((text) => whole('nodes', text, 3, [1, 9])),
-    minutes: whole('minutes', values.minutes, 0, [0, 10_000]),
+    nodes: list('nodes', values.nodes ?? (single ? '3' : '3,3,5,1,7')).map((text) => whole('nodes', text, [3, 1, 9])),
+    minutes: whole('minutes', values.minutes, [0, 0, 10_000]),
     faults: values.faults === undefined ? faultKinds : list('faults', values.faults).map(faultOf),
     trace,
     shrink: values.shrink ?? false,
     mutations: values.mutations ?? false,
     only: values.only ?? '',
-    workers: whole('workers', values.workers, 2, [1, 64]),
+    workers: whole('workers', values.workers, [2, 1, 64]),
   }
 }
 
@@ -76,16 +76,21 @@ const options = {
 } as const
 
 function list(name: string, text: string): readonly string[] {
-  const items = text.split(',').map((item) => item.trim()).filter((item) => item !== '')
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
   if (items.length === 0) throw new UsageError(`--${name} needs a value`)
   return items
 }
 
-function whole(name: string, text: string | undefined, preset: number, range: readonly [number, number]): number {
+/** `range`: what it is when not given, the least, the most. */
+function whole(name: string, text: string | undefined, range: readonly [number, number, number]): number {
+  const [preset, least, most] = range
   if (text === undefined) return preset
   const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= range[0] && value <= range[1]) return value
-  throw new UsageError(`--${name} (${text}) must be a whole number from ${range[0]} to ${range[1]}`)
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value
+  throw new UsageError(`--${name} (${text}) must be a whole number from ${least} to ${most}`)
 }
 
 function seedOf(text: string | undefined): bigint {

@@ -51,9 +51,11 @@ function runWorker({ mutation, next, onOutcome }: PoolOptions): Promise<void> {
       feed()
     })
     worker.on('error', reject)
-    worker.on('exit', (code) => { reject(new Error(`a worker ended with exit code ${code}`)) })
+    worker.on('exit', (code) => {
+      reject(new Error(`a worker ended with exit code ${code}`))
+    })
   }).finally(() => {
     worker.removeAllListeners('exit')
-    return worker.terminate()
+    void worker.terminate()
   })
 }

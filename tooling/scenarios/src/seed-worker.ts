@@ -8,7 +8,9 @@ async function main({ mutation }: WorkerData): Promise<void> {
   const { runSeed } = await import('./run-seed.ts')
   const problem = applied?.problem() ?? null
   parentPort?.on('message', (job: SeedJob) => {
-    void run(job).then((outcome) => { parentPort?.postMessage(outcome) })
+    void run(job).then((outcome) => {
+      parentPort?.postMessage(outcome)
+    })
   })
   parentPort?.postMessage({ ready: true, problem })
 
@@ -16,7 +18,16 @@ async function main({ mutation }: WorkerData): Promise<void> {
     const started = performance.now()
     const result = await runSeed({ seed: job.seed, nodes: job.nodes, faults: job.faults })
     const { violation, hash, virtualMicros, events, coverage } = result
-    return { ...job, violation, hash, virtualMicros, events, coverage, wallMs: performance.now() - started, report: violation === null ? '' : result.report() }
+    return {
+      ...job,
+      violation,
+      hash,
+      virtualMicros,
+      events,
+      coverage,
+      wallMs: performance.now() - started,
+      report: violation === null ? '' : result.report(),
+    }
   }
 }
 

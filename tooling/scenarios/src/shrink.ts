@@ -7,7 +7,11 @@ const runsMax = 200
  * Leaves away faults, half of them first, as long as the same invariant is still violated. What is left can be given as `schedule`.
  * Every try is a whole run of the same seed with fewer faults.
  */
-export async function shrink(failure: { readonly seed: bigint; readonly nodes: number; readonly faults: readonly FaultKind[] }): Promise<string> {
+export async function shrink(failure: {
+  readonly seed: bigint
+  readonly nodes: number
+  readonly faults: readonly FaultKind[]
+}): Promise<string> {
   const { seed, nodes, faults } = failure
   const first = await runSeed({ seed, nodes, faults })
   const invariant = first.violation?.invariant
@@ -30,5 +34,10 @@ export async function shrink(failure: { readonly seed: bigint; readonly nodes: n
     }
   }
   const lines = schedule.map((action) => `  ${JSON.stringify(action)},`)
-  return [`shrunk to ${schedule.length} of ${first.schedule.length} faults in ${runs} runs: ${invariant}: ${message.split('\n')[0]}`, 'schedule: [', ...lines, ']'].join('\n')
+  return [
+    `shrunk to ${schedule.length} of ${first.schedule.length} faults in ${runs} runs: ${invariant}: ${message.split('\n')[0]}`,
+    'schedule: [',
+    ...lines,
+    ']',
+  ].join('\n')
 }

@@ -32,9 +32,24 @@ export class Summary {
       for (const [key, value] of this.#coverage) if (key === name || key.startsWith(`${name} `)) sum += value
       return sum
     }
-    const effects = faults.length === faultKinds.length
-      ? ['elections', 'fetch-ups', 're-epochs', 'truncations', 'snapshots taken', 'snapshots sent', 'snapshots restored', 'sessions ended', 'calls unknown', 'watch events', 'locks taken', 'forwards', 'crashes between effects']
-      : ['elections']
+    const effects =
+      faults.length === faultKinds.length
+        ? [
+            'elections',
+            'fetch-ups',
+            're-epochs',
+            'truncations',
+            'snapshots taken',
+            'snapshots sent',
+            'snapshots restored',
+            'sessions ended',
+            'calls unknown',
+            'watch events',
+            'locks taken',
+            'forwards',
+            'crashes between effects',
+          ]
+        : ['elections']
     const kinds = faults.filter((fault) => !('suspend' === fault)).map((fault) => `fault ${fault}`)
     return [...kinds, ...effects].filter((name) => count(name) === 0)
   }

@@ -12,7 +12,8 @@ export function checkHistory(history: History, fail: Fail): void {
   const returns: { readonly at: number; readonly index: number }[] = []
   for (const operation of history.operations) {
     if (operation.kind === 'write') writes.set(`${operation.key} ${operation.input}`, operation)
-    if (operation.outcome === 'ok' && operation.index > 0 && isWrite(operation)) returns.push({ at: operation.returnedAt, index: operation.index })
+    if (operation.outcome === 'ok' && operation.index > 0 && isWrite(operation))
+      returns.push({ at: operation.returnedAt, index: operation.index })
   }
   returns.sort((a, b) => a.at - b.at)
   const known = acknowledgedBefore(returns)
@@ -46,7 +47,8 @@ function checkValue(read: Operation, writes: ReadonlyMap<string, Operation>, fai
   if (read.output === 'none') return
   const write = writes.get(`${read.key} ${read.output}`)
   if (write === undefined) fail('I23', `${read.client} read ${read.output} from ${read.key}, which nobody wrote`)
-  else if (write.outcome === 'failed') fail('I21', `${read.client} read ${read.output} from ${read.key}, whose write was refused: ${write.error}`)
+  else if (write.outcome === 'failed')
+    fail('I21', `${read.client} read ${read.output} from ${read.key}, whose write was refused: ${write.error}`)
   else if (write.calledAt > read.returnedAt) fail('I23', `${read.client} read ${read.output} from ${read.key} before it was written`)
 }
 

@@ -42,13 +42,24 @@ export interface OperationStart {
 
 /** Codes that say for sure that a write was not executed. */
 const surelyNot = new Set([
-  'SYNOD_BAD_VERSION', 'SYNOD_NO_NODE', 'SYNOD_NODE_EXISTS', 'SYNOD_NOT_EMPTY', 'SYNOD_NO_CHILDREN_FOR_EPHEMERALS', 'SYNOD_INVALID_PATH',
-  'SYNOD_TOO_LARGE', 'SYNOD_BUSY', 'SYNOD_PROPOSAL_DROPPED', 'SYNOD_NO_QUORUM', 'SYNOD_NOT_LEADER',
+  'SYNOD_BAD_VERSION',
+  'SYNOD_NO_NODE',
+  'SYNOD_NODE_EXISTS',
+  'SYNOD_NOT_EMPTY',
+  'SYNOD_NO_CHILDREN_FOR_EPHEMERALS',
+  'SYNOD_INVALID_PATH',
+  'SYNOD_TOO_LARGE',
+  'SYNOD_BUSY',
+  'SYNOD_PROPOSAL_DROPPED',
+  'SYNOD_NO_QUORUM',
+  'SYNOD_NOT_LEADER',
 ])
 
 /** Refusals that tell something about the register, and are answers therefore. */
 const refusals: ReadonlyMap<string, RegisterResult> = new Map([
-  ['SYNOD_BAD_VERSION', { kind: 'badVersion' }], ['SYNOD_NODE_EXISTS', { kind: 'exists' }], ['SYNOD_NO_NODE', { kind: 'absent' }],
+  ['SYNOD_BAD_VERSION', { kind: 'badVersion' }],
+  ['SYNOD_NODE_EXISTS', { kind: 'exists' }],
+  ['SYNOD_NO_NODE', { kind: 'absent' }],
 ])
 
 /** Everything that clients asked and were told, in the order of the calls, with true times. */
@@ -65,8 +76,17 @@ export class History {
   /** Runs a call and records it; rejects as the call does. `answer` says what of its value counts. */
   async record<T>(start: OperationStart, call: () => Promise<T>, answer: (value: T) => Answer): Promise<T> {
     const operation: Operation = {
-      input: '', op: null, result: null, ...start, id: this.operations.length, calledAt: this.#now(), returnedAt: Number.MAX_SAFE_INTEGER,
-      outcome: 'pending', output: '', error: '', index: 0,
+      input: '',
+      op: null,
+      result: null,
+      ...start,
+      id: this.operations.length,
+      calledAt: this.#now(),
+      returnedAt: Number.MAX_SAFE_INTEGER,
+      outcome: 'pending',
+      output: '',
+      error: '',
+      index: 0,
     }
     this.operations.push(operation)
     try {

@@ -63,7 +63,9 @@ export class SimClient implements ObservedClient {
     this.#working = true
     process.run(() => {
       this.#work(process).then(
-        () => { if (this.#process === process) this.#working = false },
+        () => {
+          if (this.#process === process) this.#working = false
+        },
         (error: unknown) => {
           const text = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error)
           this.#host.fail(`workload ${this.workload.name}`, `${this.name}: ${text}`)
@@ -125,13 +127,24 @@ export class SimClient implements ObservedClient {
 
   #connect(process: SimProcess): CoordinationClient {
     const { network, servers, tuning } = this.#host
-    return createClient({ ...tuning, servers: servers.map(endpointOf), dialer: network.dialer(process), clock: process.clock, random: process.random })
+    return createClient({
+      ...tuning,
+      servers: servers.map(endpointOf),
+      dialer: network.dialer(process),
+      clock: process.clock,
+      random: process.random,
+    })
   }
 
   #context(process: SimProcess, client: CoordinationClient): WorkloadContext {
     const { world, history } = this.#host
     return {
-      client, history, name: this.name, life: `${this.name}.${this.lives}`, clock: process.clock, random: process.random.split(`workload ${(this.#sessions += 1)}`),
+      client,
+      history,
+      name: this.name,
+      life: `${this.name}.${this.lives}`,
+      clock: process.clock,
+      random: process.random.split(`workload ${(this.#sessions += 1)}`),
       unique: () => `${this.name}-${(this.#values += 1)}`,
       isOver: () => this.#host.isOver(),
       sleep: (millis) => this.#sleep(process, millis),
@@ -139,11 +152,15 @@ export class SimClient implements ObservedClient {
         this.#host.fail(`workload ${this.workload.name}`, `${this.name}: ${message}`)
         throw new Error(message)
       },
-      count: (name) => { world.coverage.add(name) },
+      count: (name) => {
+        world.coverage.add(name)
+      },
     }
   }
 
   #sleep(process: SimProcess, millis: number): Promise<void> {
-    return new Promise((resolve) => { process.clock.setTimer(process.clock.now() + Math.round(millis * 1000), resolve) })
+    return new Promise((resolve) => {
+      process.clock.setTimer(process.clock.now() + Math.round(millis * 1000), resolve)
+    })
   }
 }

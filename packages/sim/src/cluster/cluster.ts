@@ -54,7 +54,9 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
       const { rateErrorPpm, process, disk } = host.traits
       const drive = new SimDisk(host.world.random(`disk ${id}`), disk)
       const server = new SimServer(this, id, { drive, traits: { ...process, rateErrorPpm: random.between(-rateErrorPpm, rateErrorPpm) } })
-      drive.onRecord = (record) => { for (const check of host.checks) check.onRecord?.(server, record) }
+      drive.onRecord = (record) => {
+        for (const check of host.checks) check.onRecord?.(server, record)
+      }
       return server
     })
   }
@@ -146,8 +148,12 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
 
   machineListener(server: SimServer): MachineListener {
     return {
-      onApply: (entry) => { this.#onApply(server, entry) },
-      onSnapshot: (zxid) => { this.#onSnapshot(server, zxid) },
+      onApply: (entry) => {
+        this.#onApply(server, entry)
+      },
+      onSnapshot: (zxid) => {
+        this.#onSnapshot(server, zxid)
+      },
       onRestore: (zxid) => {
         this.world.coverage.add('snapshots restored')
         this.world.note(server.name, `restores a snapshot of ${zxid.epoch}.${zxid.index}`)

@@ -21,12 +21,16 @@ export function describeMessage(body: PeerBody): string {
     case 'newEpoch':
       return `NewEpoch e=${body.epoch} last=${zxid(body.lastZxid)}${body.reEpoch ? ' re-epoch' : ''}`
     case 'ackEpoch':
-      return body.granted ? `AckEpoch e=${body.epoch} granted last=${zxid(body.lastZxid)}` : `AckEpoch e=${body.epoch} refused promised=${body.promisedEpoch}→${body.promisedTo}`
+      return body.granted
+        ? `AckEpoch e=${body.epoch} granted last=${zxid(body.lastZxid)}`
+        : `AckEpoch e=${body.epoch} refused promised=${body.promisedEpoch}→${body.promisedTo}`
     case 'append':
       return `Append e=${body.epoch} prev=${zxid(body.prevZxid)} +${body.entries.length} commit=${body.commitIndex}`
     case 'appended':
       if (!body.ok) return `Appended e=${body.epoch} rejected promised=${body.promisedEpoch}→${body.promisedTo}`
-      return body.conflict === null ? `Appended e=${body.epoch} durable=${body.durableIndex}` : `Appended e=${body.epoch} conflict last=${zxid(body.conflict.lastZxid)}`
+      return body.conflict === null
+        ? `Appended e=${body.epoch} durable=${body.durableIndex}`
+        : `Appended e=${body.epoch} conflict last=${zxid(body.conflict.lastZxid)}`
     case 'fetch':
       return `Fetch e=${body.epoch} last=${zxid(body.lastZxid)}`
     case 'fetched':

@@ -60,5 +60,4 @@ export class ObservedMachine implements StateMachine {
   due(timeMs: number): readonly Uint8Array[] {
     return this.#inner.due(timeMs)
   }
-
 }

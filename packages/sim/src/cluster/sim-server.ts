@@ -123,21 +123,37 @@ export class SimServer implements ObservedServer {
     const inner = this.#host.makeMachine()
     const machine = new ObservedMachine(inner, this.#host.machineListener(this))
     const replica = createReplica({
-      ...replicaOptions, id: this.id, cluster: 'sim', voters, transport, storage, stateMachine: machine,
-      clock: process.clock, random: process.random, endpoint: endpointOf(this.name), pid: this.lives, version: 'sim',
+      ...replicaOptions,
+      id: this.id,
+      cluster: 'sim',
+      voters,
+      transport,
+      storage,
+      stateMachine: machine,
+      clock: process.clock,
+      random: process.random,
+      endpoint: endpointOf(this.name),
+      pid: this.lives,
+      version: 'sim',
     })
     const watches = inner.subscribe === undefined ? null : (inner as StateMachine & WatchSource)
     const service = watches === null ? null : createClientService({ replica, watches, clock: process.clock })
     this.#life = { process, transport, storage, replica, machine, service }
-    process.onStep = () => { this.#host.onStep(this) }
+    process.onStep = () => {
+      this.#host.onStep(this)
+    }
     process.onCrashPoint = () => {
       world.coverage.add('crashes between effects')
       this.kill({ power: false })
       this.#host.onCrashPoint(this)
     }
-    replica.on('halt', ({ error }) => { this.#onHalt(process, error) })
+    replica.on('halt', ({ error }) => {
+      this.#onHalt(process, error)
+    })
     process.run(() => {
-      replica.start().catch((error: unknown) => { this.#onHalt(process, error as SynodError) })
+      replica.start().catch((error: unknown) => {
+        this.#onHalt(process, error as SynodError)
+      })
     })
   }
 
@@ -171,6 +187,8 @@ export class SimServer implements ObservedServer {
     this.halted = error
     this.#host.world.note(this.name, `halts: ${error.code} ${error.message}`)
     this.#host.onHalt(this, error)
-    process.post(1_000, () => { this.kill({ power: false }) })
+    process.post(1_000, () => {
+      this.kill({ power: false })
+    })
   }
 }

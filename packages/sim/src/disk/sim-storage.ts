@@ -73,7 +73,9 @@ export class SimStorage implements LogStorage {
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => { this.#process.post(0, resolve) })
+    return new Promise((resolve) => {
+      this.#process.post(0, resolve)
+    })
   }
 
   /** Never settles once the process has ended: nobody is there to be told. */
@@ -88,7 +90,9 @@ export class SimStorage implements LogStorage {
       }
       if (this.#failure !== null) {
         const failure = this.#failure
-        this.#process.post(10, () => { reject(failure) })
+        this.#process.post(10, () => {
+          reject(failure)
+        })
         return
       }
       this.#current.apply(change)
@@ -116,5 +120,4 @@ export class SimStorage implements LogStorage {
       })
     })
   }
-
 }

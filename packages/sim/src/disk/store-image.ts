@@ -33,7 +33,10 @@ export class StoreImage {
       case 'putChunk': {
         const present = this.snapshots.get(change.id) ?? new Uint8Array()
         if (change.offset > present.length) {
-          throw new SynodError('SYNOD_INVARIANT', `snapshot ${change.id} has ${present.length} bytes; a piece at ${change.offset} leaves a hole`)
+          throw new SynodError(
+            'SYNOD_INVARIANT',
+            `snapshot ${change.id} has ${present.length} bytes; a piece at ${change.offset} leaves a hole`,
+          )
         }
         const bytes = new Uint8Array(change.offset + change.bytes.length)
         bytes.set(present.subarray(0, change.offset))

@@ -4,7 +4,8 @@ const mask = (1n << 64n) - 1n
 
 /** A seed as people write it: a number, a bigint, or text such as `0x2a`. Throws `TypeError` for anything that is none of 64 bits. */
 export function parseSeed(seed: bigint | number | string): bigint {
-  if (typeof seed === 'number' && !Number.isSafeInteger(seed)) throw new TypeError(`seed (${seed}) must be a whole number, a bigint or text`)
+  if (typeof seed === 'number' && !Number.isSafeInteger(seed))
+    throw new TypeError(`seed (${seed}) must be a whole number, a bigint or text`)
   if (typeof seed === 'string' && seed.trim() === '') throw new TypeError('the seed is empty: give a whole number such as 42 or 0x2a')
   let value: bigint
   try {
@@ -102,7 +103,7 @@ export class RandomStream implements Random {
     this.#counter = (this.#counter + 1) | 0
     this.#a = this.#b ^ (this.#b >>> 9)
     this.#b = (this.#c + (this.#c << 3)) | 0
-    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + t | 0
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + t) | 0
     return t >>> 0
   }
 }

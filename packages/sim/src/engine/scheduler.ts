@@ -24,7 +24,9 @@ export class Scheduler {
   /** Calls `run` once at `at`, or now when that is past; never synchronously. */
   at(at: Micros, run: () => void): Cancel {
     const scheduled: Scheduled = this.#queue.push(Math.max(this.now, at), run)
-    return () => { scheduled.run = null }
+    return () => {
+      scheduled.run = null
+    }
   }
 
   after(micros: Micros, run: () => void): Cancel {
@@ -45,15 +47,22 @@ export class Scheduler {
         try {
           if (!first) this.afterEvent()
           first = false
-          if (until()) return end(() => { resolve(true) })
+          if (until())
+            return end(() => {
+              resolve(true)
+            })
           const at = this.#queue.peek()
           if (at === null || at > limit) {
             this.now = Math.max(this.now, limit)
-            return end(() => { resolve(until()) })
+            return end(() => {
+              resolve(until())
+            })
           }
           this.#runNext()
         } catch (error) {
-          end(() => { reject(error as Error) })
+          end(() => {
+            reject(error as Error)
+          })
         }
       }
       const batch = (): void => {

@@ -65,7 +65,7 @@ export class Trace {
 
   #mix(value: number): void {
     this.#low = Math.imul(this.#low ^ (value & 0xff), 0x01000193) ^ (value >>> 8)
-    this.#high = Math.imul((this.#high << 13) | (this.#high >>> 19), 5) + (value ^ this.#low) | 0
+    this.#high = (Math.imul((this.#high << 13) | (this.#high >>> 19), 5) + (value ^ this.#low)) | 0
   }
 }
 

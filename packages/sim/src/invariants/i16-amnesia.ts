@@ -10,7 +10,9 @@ export const amnesia: Invariant = {
   create: (context) => {
     const lost = new Set<NodeId>()
     return {
-      onDiskReplaced: ({ id }) => { lost.add(id) },
+      onDiskReplaced: ({ id }) => {
+        lost.add(id)
+      },
       onSend: ({ id }, body) => {
         if (!lost.has(id) || !voices.has(body.type)) return
         if (body.type === 'ackEpoch' && !body.granted) return

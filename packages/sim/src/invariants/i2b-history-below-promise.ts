@@ -8,11 +8,14 @@ export const historyBelowPromise: Invariant = {
     onRecord: ({ id, disk }, record) => {
       if (record.kind === 'entries') {
         for (const { epoch, index } of record.entries) {
-          if (epoch > disk.promisedEpoch) context.fail(`server ${id} stores entry ${epoch}.${index} while its disk has promised only ${disk.promisedEpoch}`)
+          if (epoch > disk.promisedEpoch)
+            context.fail(`server ${id} stores entry ${epoch}.${index} while its disk has promised only ${disk.promisedEpoch}`)
         }
       }
       if (record.kind === 'snapbase' && record.snapshot.zxid.epoch > disk.promisedEpoch) {
-        context.fail(`server ${id} stores a snapshot of epoch ${record.snapshot.zxid.epoch} while its disk has promised only ${disk.promisedEpoch}`)
+        context.fail(
+          `server ${id} stores a snapshot of epoch ${record.snapshot.zxid.epoch} while its disk has promised only ${disk.promisedEpoch}`,
+        )
       }
     },
   }),

@@ -7,11 +7,14 @@ export const durabilityBeforeSpeech: Invariant = {
   create: (context) => ({
     onSend: ({ id, disk }, body) => {
       if (body.type === 'ackEpoch' && body.granted) {
-        if (disk.promisedEpoch < body.epoch) context.fail(`server ${id} grants epoch ${body.epoch}; its disk has promised ${disk.promisedEpoch}`)
+        if (disk.promisedEpoch < body.epoch)
+          context.fail(`server ${id} grants epoch ${body.epoch}; its disk has promised ${disk.promisedEpoch}`)
       }
       if (body.type === 'appended' && body.ok && body.durableIndex > 0) {
-        if (disk.promisedEpoch < body.epoch) context.fail(`server ${id} acknowledges in epoch ${body.epoch}; its disk has promised ${disk.promisedEpoch}`)
-        if (disk.last.index < body.durableIndex) context.fail(`server ${id} acknowledges entry ${body.durableIndex}; its disk ends at ${disk.last.index}`)
+        if (disk.promisedEpoch < body.epoch)
+          context.fail(`server ${id} acknowledges in epoch ${body.epoch}; its disk has promised ${disk.promisedEpoch}`)
+        if (disk.last.index < body.durableIndex)
+          context.fail(`server ${id} acknowledges entry ${body.durableIndex}; its disk ends at ${disk.last.index}`)
       }
       if (body.type === 'snapshotAck' && body.installed && disk.snapshot?.id !== body.snapshotId && disk.base.index === 0) {
         context.fail(`server ${id} acknowledges snapshot ${body.snapshotId}, which its disk does not have`)

@@ -16,17 +16,21 @@ export const logMatching: Invariant = {
       onRecord: ({ id, disk }, record) => {
         if (record.kind !== 'entries') return
         let { epoch: prevEpoch, index: prevIndex } = record.prev
-        if (prevIndex > disk.last.index) context.fail(`the log of server ${id} gets a hole: it ends at ${disk.last.index}, entries after ${prevIndex} are stored`)
+        if (prevIndex > disk.last.index)
+          context.fail(`the log of server ${id} gets a hole: it ends at ${disk.last.index}, entries after ${prevIndex} are stored`)
         const stored = prevIndex >= disk.base.index ? disk.epochAt(prevIndex) : prevEpoch
-        if (stored !== prevEpoch) context.fail(`server ${id} stores entries after ${prevEpoch}.${prevIndex}, but has ${stored}.${prevIndex}`)
+        if (stored !== prevEpoch)
+          context.fail(`server ${id} stores entries after ${prevEpoch}.${prevIndex}, but has ${stored}.${prevIndex}`)
         for (const entry of record.entries) {
           const name = `${entry.epoch}.${entry.index}`
           if (entry.index !== prevIndex + 1) context.fail(`server ${id} stores ${name} right after index ${prevIndex}`)
           if (entry.epoch < prevEpoch) context.fail(`server ${id} stores ${name} after an entry of epoch ${prevEpoch}`)
-          if (entry.epoch > prevEpoch && entry.type !== 'epoch') context.fail(`epoch ${entry.epoch} begins with a ${entry.type} entry at server ${id}`)
+          if (entry.epoch > prevEpoch && entry.type !== 'epoch')
+            context.fail(`epoch ${entry.epoch} begins with a ${entry.type} entry at server ${id}`)
           const present = known.get(name)
           if (present === undefined) known.set(name, { prevEpoch, entry })
-          else if (present.prevEpoch !== prevEpoch) context.fail(`${name} follows an entry of epoch ${present.prevEpoch}, and of ${prevEpoch} at server ${id}`)
+          else if (present.prevEpoch !== prevEpoch)
+            context.fail(`${name} follows an entry of epoch ${present.prevEpoch}, and of ${prevEpoch} at server ${id}`)
           else if (!sameEntry(present.entry, entry)) context.fail(`${name} is another entry at server ${id} than elsewhere`)
           prevEpoch = entry.epoch
           prevIndex = entry.index

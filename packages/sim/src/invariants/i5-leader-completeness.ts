@@ -9,7 +9,9 @@ export const leaderCompleteness: Invariant = {
     const commits = new CommitLog()
     const seen = new Set<string>()
     return {
-      onSend: (server, body) => { if (body.type === 'append') commits.note(server) },
+      onSend: (server, body) => {
+        if (body.type === 'append') commits.note(server)
+      },
       onStep: (server) => {
         const { id, incarnation, core } = server
         const view = core?.view

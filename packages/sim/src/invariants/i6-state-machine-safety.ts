@@ -14,14 +14,18 @@ export const stateMachineSafety: Invariant = {
         const present = applied.get(entry.index)
         if (present === undefined) applied.set(entry.index, { ...entry, payload: entry.payload.slice() })
         else if (!sameEntry(present, entry)) {
-          context.fail(`server ${id} applies ${entry.epoch}.${entry.index} (${entry.type}) where ${present.epoch}.${present.index} (${present.type}) was applied`)
+          context.fail(
+            `server ${id} applies ${entry.epoch}.${entry.index} (${entry.type}) where ${present.epoch}.${present.index} (${present.type}) was applied`,
+          )
         }
         const life = `${id}/${incarnation}`
         const before = last.get(life)
         if (before !== undefined && entry.index !== before + 1) context.fail(`server ${id} applies ${entry.index} after ${before}`)
         last.set(life, entry.index)
       },
-      onRestore: ({ id, incarnation }, zxid) => { last.set(`${id}/${incarnation}`, zxid.index) },
+      onRestore: ({ id, incarnation }, zxid) => {
+        last.set(`${id}/${incarnation}`, zxid.index)
+      },
     }
   },
 }

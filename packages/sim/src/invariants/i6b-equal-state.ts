@@ -19,10 +19,18 @@ export const equalState: Invariant = {
       else if (present.hash !== hash) context.fail(`server ${id} ${how} has another state at ${index} than ${present.by}`)
     }
     return {
-      onApply: (server, entry) => { if (entry.index % everyEntries === 0) check(server, 'after applying') },
-      onSnapshot: (server) => { check(server, 'taking a snapshot') },
-      onRestore: (server) => { check(server, 'after restoring a snapshot') },
-      atEnd: () => { for (const server of context.servers) check(server, 'at the end') },
+      onApply: (server, entry) => {
+        if (entry.index % everyEntries === 0) check(server, 'after applying')
+      },
+      onSnapshot: (server) => {
+        check(server, 'taking a snapshot')
+      },
+      onRestore: (server) => {
+        check(server, 'after restoring a snapshot')
+      },
+      atEnd: () => {
+        for (const server of context.servers) check(server, 'at the end')
+      },
     }
   },
 }

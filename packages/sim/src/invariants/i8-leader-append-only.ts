@@ -14,7 +14,9 @@ export const leaderAppendOnly: Invariant = {
         const who = `${id}/${incarnation}/${leaderEpoch}`
         const before = lasts.get(who)
         if (before !== undefined && (lastZxid.index < before.index || core.epochAt(before.index) !== before.epoch)) {
-          context.fail(`server ${id}, leading ${leaderEpoch}, had ${before.epoch}.${before.index} and now ends at ${lastZxid.epoch}.${lastZxid.index}`)
+          context.fail(
+            `server ${id}, leading ${leaderEpoch}, had ${before.epoch}.${before.index} and now ends at ${lastZxid.epoch}.${lastZxid.index}`,
+          )
         }
         lasts.set(who, lastZxid)
       },

@@ -9,15 +9,20 @@ export const truncation: Invariant = {
   create: (context) => {
     const commits = new CommitLog()
     return {
-      onSend: (server, body) => { if (body.type === 'append') commits.note(server) },
-      onStep: (server) => { commits.note(server) },
+      onSend: (server, body) => {
+        if (body.type === 'append') commits.note(server)
+      },
+      onStep: (server) => {
+        commits.note(server)
+      },
       onRecord: ({ id, disk }, record) => {
         const from = firstCut(record)
         if (from === null || from > disk.last.index) return
         context.count('truncations')
         for (let index = from; index <= disk.last.index; index += 1) {
           const epoch = disk.epochAt(index)
-          if (index > disk.base.index && commits.at(index)?.epoch === epoch) context.fail(`server ${id} cuts off ${epoch}.${index}, which is committed`)
+          if (index > disk.base.index && commits.at(index)?.epoch === epoch)
+            context.fail(`server ${id} cuts off ${epoch}.${index}, which is committed`)
         }
       },
     }

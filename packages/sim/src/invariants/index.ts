@@ -16,6 +16,18 @@ import { voteIsDisk } from './i10-vote-is-disk.ts'
 
 /** The invariants of protocol §2.16 that every simulation checks. The others: see the table in the README. */
 export const protocolInvariants: readonly Invariant[] = [
-  electionSafety, promise, historyBelowPromise, durabilityBeforeSpeech, logMatching, leaderCompleteness, stateMachineSafety, equalState,
-  commit, leaderAppendOnly, truncation, voteIsDisk, amnesia, sessions,
+  electionSafety,
+  promise,
+  historyBelowPromise,
+  durabilityBeforeSpeech,
+  logMatching,
+  leaderCompleteness,
+  stateMachineSafety,
+  equalState,
+  commit,
+  leaderAppendOnly,
+  truncation,
+  voteIsDisk,
+  amnesia,
+  sessions,
 ]

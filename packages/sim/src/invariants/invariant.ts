@@ -1,5 +1,5 @@
 import type { ReplicaInspection } from '@synod/replica'
-import type { Entry, LogIndex, Micros, NodeId, PeerBody, StateMachine, WalRecord, Zxid } from '@synod/interface/protocol'
+import type { Entry, Micros, NodeId, PeerBody, StateMachine, WalRecord, Zxid } from '@synod/interface/protocol'
 import type { DiskView } from '../disk/disk-view.ts'
 
 /** What a run must not be: it ends the run, with its name and what was seen. */
@@ -79,6 +79,3 @@ export interface Invariant {
   /** Called once per run: state lives in what it returns. */
   create(context: InvariantContext): Checks
 }
-
-/** The greatest index that some server has committed, and whose entry it was, by index. */
-export type Committed = ReadonlyMap<LogIndex, { readonly epoch: number; readonly inEpoch: number }>

@@ -3,8 +3,28 @@ import type { EdgeFault } from '../network/edge.ts'
 
 /** Kinds of faults, as the command line names them. */
 export const faultKinds = [
-  'crash', 'power', 'stop', 'pause', 'suspend', 'partition', 'loss', 'delay', 'bandwidth', 'break', 'half-open', 'refuse',
-  'slow-disk', 'failing-disk', 'full-disk', 'wipe', 'rot', 'wall-clock', 'client-crash', 'client-pause', 'client-cut', 'client-break',
+  'crash',
+  'power',
+  'stop',
+  'pause',
+  'suspend',
+  'partition',
+  'loss',
+  'delay',
+  'bandwidth',
+  'break',
+  'half-open',
+  'refuse',
+  'slow-disk',
+  'failing-disk',
+  'full-disk',
+  'wipe',
+  'rot',
+  'wall-clock',
+  'client-crash',
+  'client-pause',
+  'client-cut',
+  'client-break',
 ] as const
 
 export type FaultKind = (typeof faultKinds)[number]
@@ -18,12 +38,26 @@ export type Direction = readonly [from: string, to: string]
 /** One fault, as data: what a schedule is made of. `at` is virtual microseconds since the faults began. */
 export type FaultAction =
   /** Ends a server's process: at once, or right before its `effects`-th write or send from then. `power`: its whole machine. */
-  | { readonly at: Micros; readonly kind: 'crash'; readonly node: Target; readonly effects: number; readonly power: boolean; readonly downMicros: Micros }
+  | {
+      readonly at: Micros
+      readonly kind: 'crash'
+      readonly node: Target
+      readonly effects: number
+      readonly power: boolean
+      readonly downMicros: Micros
+    }
   | { readonly at: Micros; readonly kind: 'power'; readonly nodes: readonly NodeId[]; readonly downMicros: Micros }
   | { readonly at: Micros; readonly kind: 'stop'; readonly node: Target; readonly downMicros: Micros }
   | { readonly at: Micros; readonly kind: 'pause'; readonly node: Target; readonly forMicros: Micros; readonly stopClock: boolean }
   /** Something is wrong with these directions. `name` says what, for people. */
-  | { readonly at: Micros; readonly kind: 'edges'; readonly name: string; readonly directions: readonly Direction[]; readonly fault: Partial<EdgeFault>; readonly forMicros: Micros }
+  | {
+      readonly at: Micros
+      readonly kind: 'edges'
+      readonly name: string
+      readonly directions: readonly Direction[]
+      readonly fault: Partial<EdgeFault>
+      readonly forMicros: Micros
+    }
   | { readonly at: Micros; readonly kind: 'break'; readonly a: NodeId; readonly b: NodeId }
   | { readonly at: Micros; readonly kind: 'half-open'; readonly a: NodeId; readonly b: NodeId }
   | { readonly at: Micros; readonly kind: 'refuse'; readonly node: Target; readonly forMicros: Micros }

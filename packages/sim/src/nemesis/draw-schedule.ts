@@ -16,7 +16,9 @@ export interface ScheduleContext {
  * many kinds at once hide each other.
  */
 export function drawSchedule(random: RandomStream, context: ScheduleContext): readonly FaultAction[] {
-  const kinds = context.kinds.filter((kind) => (context.clients.length > 0 || !kind.startsWith('client')) && (context.ids.length > 1 || !lonely.has(kind)))
+  const kinds = context.kinds.filter(
+    (kind) => (context.clients.length > 0 || !kind.startsWith('client')) && (context.ids.length > 1 || !lonely.has(kind)),
+  )
   const mix = kinds.filter(() => random.chance(0.3))
   if (mix.length === 0 && kinds.length > 0) mix.push(random.pick(kinds))
   if (mix.length === 0) return []
@@ -105,7 +107,8 @@ function drawEdges(
     const fault = { drop: random.pick([0.01, 0.1, 0.5]), duplicate: random.pick([0, 0.05, 0.3]), reorder: random.pick([0, 0.1, 0.5]) }
     return { ...head, name: 'loss', directions, fault }
   }
-  if (kind === 'delay') return { ...head, name: 'delay', directions, fault: { extraDelayMicros: random.pick([2_000, 20_000, 120_000, 700_000]) } }
+  if (kind === 'delay')
+    return { ...head, name: 'delay', directions, fault: { extraDelayMicros: random.pick([2_000, 20_000, 120_000, 700_000]) } }
   return { ...head, name: 'bandwidth', directions, fault: { bandwidth: random.pick([20_000, 200_000, 2_000_000]) } }
 }
 

@@ -77,13 +77,18 @@ export class Nemesis {
     const { world } = this.#host
     world.coverage.add(`halts ${error.code}`)
     const spoilt = server.drive.isSpoilt
-    if (error.code === 'SYNOD_STORAGE_FAILED' || error.code === 'SYNOD_STOPPED') this.#startIn(server, 500_000 + server.drive.random.below(1_000_000))
-    else if (!spoilt || error.code === 'SYNOD_INVARIANT') this.#host.fail('assert', `server ${server.id} halts: ${error.code} ${error.message}`)
+    if (error.code === 'SYNOD_STORAGE_FAILED' || error.code === 'SYNOD_STOPPED')
+      this.#startIn(server, 500_000 + server.drive.random.below(1_000_000))
+    else if (!spoilt || error.code === 'SYNOD_INVARIANT')
+      this.#host.fail('assert', `server ${server.id} halts: ${error.code} ${error.message}`)
   }
 
   /** Once faults are over nobody stays down: a stop or a crash that was under way ends in a start. */
   onEnded(server: SimServer): void {
-    if (this.#over) this.#host.world.scheduler.after(10_000, () => { this.#start(server) })
+    if (this.#over)
+      this.#host.world.scheduler.after(10_000, () => {
+        this.#start(server)
+      })
   }
 
   /** A server has ended at its crash point. */
@@ -94,9 +99,14 @@ export class Nemesis {
   #perform(action: FaultAction): boolean {
     switch (action.kind) {
       case 'crash':
-        return this.#withServer(action.node, (server) => { this.#crash(server, action) })
+        return this.#withServer(action.node, (server) => {
+          this.#crash(server, action)
+        })
       case 'power':
-        for (const id of action.nodes) this.#withServer(id, (server) => { this.#down(server, action.downMicros, true) })
+        for (const id of action.nodes)
+          this.#withServer(id, (server) => {
+            this.#down(server, action.downMicros, true)
+          })
         return true
       case 'stop':
         return this.#withServer(action.node, (server) => {
@@ -104,13 +114,19 @@ export class Nemesis {
           this.#startIn(server, 2_500_000 + action.downMicros)
         })
       case 'pause':
-        return this.#withServer(action.node, (server) => { this.#pause(server, action.forMicros, action.stopClock) })
+        return this.#withServer(action.node, (server) => {
+          this.#pause(server, action.forMicros, action.stopClock)
+        })
       case 'wall-clock':
-        return this.#withServer(action.node, (server) => { server.process?.jumpWallClock(action.millis) })
+        return this.#withServer(action.node, (server) => {
+          server.process?.jumpWallClock(action.millis)
+        })
       case 'slow-disk':
       case 'failing-disk':
       case 'full-disk':
-        return this.#withServer(action.node, (server) => { this.#spoilDisk(server, action) })
+        return this.#withServer(action.node, (server) => {
+          this.#spoilDisk(server, action)
+        })
       case 'wipe':
       case 'rot':
         return this.#lose(action)
@@ -143,7 +159,9 @@ export class Nemesis {
   #pause(server: SimServer, forMicros: Micros, stopClock: boolean): void {
     const { process } = server
     process?.pause(stopClock)
-    this.#later(forMicros, () => { process?.resume() })
+    this.#later(forMicros, () => {
+      process?.resume()
+    })
   }
 
   #spoilDisk(server: SimServer, action: FaultAction & { readonly kind: 'slow-disk' | 'failing-disk' | 'full-disk' }): void {
@@ -165,18 +183,22 @@ export class Nemesis {
     const { servers } = this.#host
     const minority = Math.floor((servers.length - 1) / 2)
     if (this.#spoilt >= minority || !servers.every((server) => server.drive.view.last.index > 0)) return false
-    return this.#withServer(action.node, (server) => {
-      if (server.drive.isSpoilt) return
-      server.kill({ power: false })
-      server.drive.isSpoilt = true
-      if (action.kind === 'wipe') {
-        server.drive.wipe()
-        this.#host.onDiskReplaced(server)
-      } else {
-        server.drive.rot()
-      }
-      this.#startIn(server, action.downMicros)
-    }, true)
+    return this.#withServer(
+      action.node,
+      (server) => {
+        if (server.drive.isSpoilt) return
+        server.kill({ power: false })
+        server.drive.isSpoilt = true
+        if (action.kind === 'wipe') {
+          server.drive.wipe()
+          this.#host.onDiskReplaced(server)
+        } else {
+          server.drive.rot()
+        }
+        this.#startIn(server, action.downMicros)
+      },
+      true,
+    )
   }
 
   #network(action: FaultAction & { readonly kind: 'edges' | 'break' | 'half-open' | 'refuse' }): boolean {
@@ -190,14 +212,20 @@ export class Nemesis {
         })
         return true
       case 'break':
-        return this.#withServer(action.a, (server) => { server.transport?.breakLink(action.b) })
+        return this.#withServer(action.a, (server) => {
+          server.transport?.breakLink(action.b)
+        })
       case 'half-open':
-        return this.#withServer(action.a, (server) => { server.transport?.halfOpen(action.b) })
+        return this.#withServer(action.a, (server) => {
+          server.transport?.halfOpen(action.b)
+        })
       case 'refuse':
         return this.#withServer(action.node, (server) => {
           network.refuse(server.name)
           for (const other of this.#host.servers) server.transport?.breakLink(other.id)
-          this.#later(action.forMicros, () => { network.accept(server.name) })
+          this.#later(action.forMicros, () => {
+            network.accept(server.name)
+          })
         })
     }
   }
@@ -207,10 +235,14 @@ export class Nemesis {
     if (client === undefined) return false
     if (action.kind === 'client-crash') {
       client.kill()
-      this.#later(action.downMicros, () => { client.start() })
+      this.#later(action.downMicros, () => {
+        client.start()
+      })
     } else if (action.kind === 'client-pause') {
       client.pause()
-      this.#later(action.forMicros, () => { client.resume() })
+      this.#later(action.forMicros, () => {
+        client.resume()
+      })
     } else {
       client.breakConnections()
     }
@@ -220,14 +252,17 @@ export class Nemesis {
   /** `orDown`: also a server that does not run. */
   #withServer(target: Target, run: (server: SimServer) => void, orDown = false): boolean {
     const { servers } = this.#host
-    const server = target === 'leader' ? (this.#host.leader() ?? servers.find((each) => each.isUp)) : servers.find((each) => each.id === target)
+    const server =
+      target === 'leader' ? (this.#host.leader() ?? servers.find((each) => each.isUp)) : servers.find((each) => each.id === target)
     if (server === undefined || (!server.isUp && !orDown)) return false
     run(server)
     return true
   }
 
   #startIn(server: SimServer, micros: Micros): void {
-    this.#later(micros, () => { this.#start(server) })
+    this.#later(micros, () => {
+      this.#start(server)
+    })
   }
 
   #start(server: SimServer): void {
@@ -237,7 +272,9 @@ export class Nemesis {
   }
 
   #later(micros: Micros, run: () => void): void {
-    this.#host.world.scheduler.after(micros, () => { if (!this.#over) run() })
+    this.#host.world.scheduler.after(micros, () => {
+      if (!this.#over) run()
+    })
   }
 
   /** Servers that run, or could. */

@@ -40,8 +40,12 @@ class ClientConnection {
     this.#listener = ends.listener
     this.#handlers = handlers
     const [client, server] = [ends.client.name, ends.listener.process.name]
-    this.#up = new Stream(network, { from: client, to: server }, (frame) => { this.#toServer(frame) })
-    this.#down = new Stream(network, { from: server, to: client }, (frame) => { this.#toClient(frame) })
+    this.#up = new Stream(network, { from: client, to: server }, (frame) => {
+      this.#toServer(frame)
+    })
+    this.#down = new Stream(network, { from: server, to: client }, (frame) => {
+      this.#toClient(frame)
+    })
   }
 
   /** At the server, when the dial arrives; the answer opens the client's end. */
@@ -62,16 +66,24 @@ class ClientConnection {
     if (!this.#clientOpen) return
     this.#clientOpen = false
     this.#up.close()
-    this.client.post(0, () => { this.#handlers.onClosed(error) })
-    this.#network.signal(this.client.name, this.#listener.process.name, () => { this.#serverGone() })
+    this.client.post(0, () => {
+      this.#handlers.onClosed(error)
+    })
+    this.#network.signal(this.client.name, this.#listener.process.name, () => {
+      this.#serverGone()
+    })
   }
 
   closeByServer(reason: string): void {
     if (!this.#serverOpen) return
     this.#serverOpen = false
     this.#down.close()
-    this.#listener.process.post(0, () => { this.#accepted?.onClosed() })
-    this.#network.signal(this.#listener.process.name, this.client.name, () => { this.clientLost(reason) })
+    this.#listener.process.post(0, () => {
+      this.#accepted?.onClosed()
+    })
+    this.#network.signal(this.#listener.process.name, this.client.name, () => {
+      this.clientLost(reason)
+    })
   }
 
   /** The client's machine learns that the connection is over. */
@@ -79,44 +91,62 @@ class ClientConnection {
     if (!this.#clientOpen) return
     this.#clientOpen = false
     this.#up.close()
-    this.client.run(() => { this.#handlers.onClosed(new SynodError('SYNOD_UNREACHABLE', reason)) })
+    this.client.run(() => {
+      this.#handlers.onClosed(new SynodError('SYNOD_UNREACHABLE', reason))
+    })
   }
 
   #serverGone(): void {
     if (!this.#serverOpen) return
     this.#serverOpen = false
     this.#down.close()
-    this.#listener.process.run(() => { this.#accepted?.onClosed() })
+    this.#listener.process.run(() => {
+      this.#accepted?.onClosed()
+    })
   }
 
   #toServer(frame: Uint8Array): void {
     const { process } = this.#listener
     if (!process.isAlive) {
-      this.#network.signal(process.name, this.client.name, () => { this.clientLost('the server is gone') })
+      this.#network.signal(process.name, this.client.name, () => {
+        this.clientLost('the server is gone')
+      })
       return
     }
-    process.run(() => { if (this.#serverOpen) this.#accepted?.onFrame(frame) })
+    process.run(() => {
+      if (this.#serverOpen) this.#accepted?.onFrame(frame)
+    })
   }
 
   #toClient(frame: Uint8Array): void {
-    this.client.run(() => { if (this.#clientOpen) this.#handlers.onFrame(frame) })
+    this.client.run(() => {
+      if (this.#clientOpen) this.#handlers.onFrame(frame)
+    })
   }
 
   #clientEnd(): ClientLink {
-    return this.#end(this.client, this.#up, (reason) => { this.closeByClient(new Error(reason)) })
+    return this.#end(this.client, this.#up, (reason) => {
+      this.closeByClient(new Error(reason))
+    })
   }
 
   #serverEnd(): ClientLink {
-    return this.#end(this.#listener.process, this.#down, (reason) => { this.closeByServer(reason) })
+    return this.#end(this.#listener.process, this.#down, (reason) => {
+      this.closeByServer(reason)
+    })
   }
 
   #end(process: SimProcess, stream: Stream, close: (reason: string) => void): ClientLink {
     return {
-      send: (frame) => { if (process.effect()) stream.send(frame) },
+      send: (frame) => {
+        if (process.effect()) stream.send(frame)
+      },
       get bufferedBytes() {
         return stream.bufferedBytes
       },
-      close: (reason) => { if (process.effect()) close(reason) },
+      close: (reason) => {
+        if (process.effect()) close(reason)
+      },
     }
   }
 }
@@ -171,7 +201,9 @@ export class ClientNetwork {
     const fail = (error: Error | null): void => {
       if (givenUp) return
       givenUp = true
-      client.post(0, () => { handlers.onClosed(error) })
+      client.post(0, () => {
+        handlers.onClosed(error)
+      })
     }
     const server = endpoint.slice(endpoint.indexOf(':') + 1)
     if (client.effect()) {
@@ -180,7 +212,9 @@ export class ClientNetwork {
         const listener = this.#book.listener(endpoint)
         if (listener === null || this.#network.isRefusing(server)) {
           if (!this.#book.answers(endpoint)) return
-          this.#network.packet(server, client.name, () => { fail(new SynodError('SYNOD_UNREACHABLE', `nobody listens at ${endpoint}`)) })
+          this.#network.packet(server, client.name, () => {
+            fail(new SynodError('SYNOD_UNREACHABLE', `nobody listens at ${endpoint}`))
+          })
           return
         }
         connection = new ClientConnection(this.#network, { client, listener }, handlers)

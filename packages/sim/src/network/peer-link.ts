@@ -28,9 +28,14 @@ export class PeerLink {
     const [a, b] = transports
     const end = (transport: SimTransport, other: SimTransport): End => ({
       transport,
-      out: new Stream(network, { from: transport.name, to: other.name }, (frame) => { this.#arrive(transport, other, frame) }),
+      out: new Stream(network, { from: transport.name, to: other.name }, (frame) => {
+        this.#arrive(transport, other, frame)
+      }),
     })
-    this.#ends = new Map([[a.id, end(a, b)], [b.id, end(b, a)]])
+    this.#ends = new Map([
+      [a.id, end(a, b)],
+      [b.id, end(b, a)],
+    ])
   }
 
   incarnation(of: NodeId): number {
@@ -53,7 +58,10 @@ export class PeerLink {
     const arrivals = this.#network.edge(end.transport.name, other.name).datagram(world.now, frame.length, lane)
     if (arrivals.length === 0) world.coverage.add('frames lost')
     if (arrivals.length > 1) world.coverage.add('frames repeated')
-    for (const at of arrivals) world.scheduler.at(at, () => { this.#arrive(end.transport, other, frame) })
+    for (const at of arrivals)
+      world.scheduler.at(at, () => {
+        this.#arrive(end.transport, other, frame)
+      })
   }
 
   /** A small message of the transport itself: ping, end of the connection. */
@@ -61,7 +69,9 @@ export class PeerLink {
     const end = this.#ends.get(from)
     if (end === undefined) return
     const other = this.other(from)
-    this.#network.signal(end.transport.name, other.name, () => { arrive(other) })
+    this.#network.signal(end.transport.name, other.name, () => {
+      arrive(other)
+    })
   }
 
   /** This end is gone: what it has sent and what is on its way to it is lost. */

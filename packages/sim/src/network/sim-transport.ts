@@ -108,7 +108,10 @@ export class SimTransport implements Transport {
   /** The process has ended. `tells`: its machine closes the connections; false: the machine is off, nobody is told. */
   vanish(tells: boolean): void {
     for (const [peer, link] of this.#links) {
-      if (tells) link.signal(this.id, (other) => { other.endedByPeer(link, this.id) })
+      if (tells)
+        link.signal(this.id, (other) => {
+          other.endedByPeer(link, this.id)
+        })
       link.closeEnd(this.id)
       this.#links.delete(peer)
     }
@@ -142,7 +145,10 @@ export class SimTransport implements Transport {
     const mine = this.identity()
     const theirs = link.other(this.id).identity()
     if (mine === null || theirs === null) return false
-    if (mine.clusterName !== theirs.clusterName || (mine.clusterId !== theirs.clusterId && mine.clusterId !== '' && theirs.clusterId !== '')) {
+    if (
+      mine.clusterName !== theirs.clusterName ||
+      (mine.clusterId !== theirs.clusterId && mine.clusterId !== '' && theirs.clusterId !== '')
+    ) {
       this.#handlers.onRejected(from, new SynodError('SYNOD_CLUSTER_MISMATCH', `server ${from} belongs to another cluster`))
       return false
     }
@@ -152,13 +158,19 @@ export class SimTransport implements Transport {
   /** The connection to a peer breaks, as by a RST; both ends learn of it. */
   breakLink(peer: NodeId): void {
     const link = this.#links.get(peer)
-    if (link !== undefined) this.process.run(() => { if (this.#links.get(peer) === link) this.#end(link, peer) })
+    if (link !== undefined)
+      this.process.run(() => {
+        if (this.#links.get(peer) === link) this.#end(link, peer)
+      })
   }
 
   /** The connection to a peer is forgotten at this end and stays open at the other. */
   halfOpen(peer: NodeId): void {
     const link = this.#links.get(peer)
-    if (link !== undefined) this.process.run(() => { if (this.#links.get(peer) === link) this.#lost(link, peer) })
+    if (link !== undefined)
+      this.process.run(() => {
+        if (this.#links.get(peer) === link) this.#lost(link, peer)
+      })
   }
 
   #adopt(link: PeerLink, peer: NodeId): boolean {
@@ -169,8 +181,12 @@ export class SimTransport implements Transport {
       if (incarnation < known || (incarnation === known && !wins(present, link))) return false
       present.closeEnd(this.id)
       this.#links.delete(peer)
-      this.#tell((handlers) => { handlers.onClosed(peer, present.incarnation(peer)) })
-      present.signal(this.id, (other) => { other.endedByPeer(present, this.id) })
+      this.#tell((handlers) => {
+        handlers.onClosed(peer, present.incarnation(peer))
+      })
+      present.signal(this.id, (other) => {
+        other.endedByPeer(present, this.id)
+      })
     }
     if (incarnation !== known) this.#generations.set(peer, 0)
     this.#incarnations.set(peer, incarnation)
@@ -179,7 +195,9 @@ export class SimTransport implements Transport {
     this.#dialingOf(peer).tries = 0
     this.#pingLater(link, peer)
     this.#network.world.note(this.name, `connected to ${peer}`)
-    this.#tell((handlers) => { handlers.onOpened(peer, incarnation) })
+    this.#tell((handlers) => {
+      handlers.onOpened(peer, incarnation)
+    })
     return true
   }
 
@@ -189,7 +207,9 @@ export class SimTransport implements Transport {
 
   /** Ends a connection from this end. */
   #end(link: PeerLink, peer: NodeId): void {
-    link.signal(this.id, (other) => { other.endedByPeer(link, this.id) })
+    link.signal(this.id, (other) => {
+      other.endedByPeer(link, this.id)
+    })
     this.#lost(link, peer)
   }
 
@@ -198,12 +218,16 @@ export class SimTransport implements Transport {
     this.#links.delete(peer)
     this.#pings.delete(link)
     this.#network.world.note(this.name, `connection to ${peer} closed`)
-    this.#tell((handlers) => { handlers.onClosed(peer, link.incarnation(peer)) })
+    this.#tell((handlers) => {
+      handlers.onClosed(peer, link.incarnation(peer))
+    })
     this.#dial(peer)
   }
 
   #reset(link: PeerLink): void {
-    link.signal(this.id, (other) => { other.endedByPeer(link, this.id) })
+    link.signal(this.id, (other) => {
+      other.endedByPeer(link, this.id)
+    })
   }
 
   #dialingOf(peer: NodeId): Dialing {
@@ -229,23 +253,37 @@ export class SimTransport implements Transport {
         if (!this.#links.has(peer)) this.#redial(peer)
       })
     }
-    this.process.post(dialTimeoutMicros, () => { settle(() => undefined) })
-    const answer = (run: () => void): void => { this.#network.packet(String(peer), this.name, () => { settle(run) }) }
-    this.#network.packet(this.name, String(peer), () => { this.#knock(peer, answer) })
+    this.process.post(dialTimeoutMicros, () => {
+      settle(() => undefined)
+    })
+    const answer = (run: () => void): void => {
+      this.#network.packet(String(peer), this.name, () => {
+        settle(run)
+      })
+    }
+    this.#network.packet(this.name, String(peer), () => {
+      this.#knock(peer, answer)
+    })
   }
 
   /** At the other machine. */
   #knock(peer: NodeId, answer: (run: () => void) => void): void {
     const callee = this.#book.running(peer)
     if (callee === null || !callee.isListening || this.#network.isRefusing(callee.name)) {
-      if (this.#book.answers(peer)) answer(() => { this.#refused(peer) })
+      if (this.#book.answers(peer))
+        answer(() => {
+          this.#refused(peer)
+        })
       return
     }
     callee.process.run(() => {
       const [mine, theirs] = [this.identity(), callee.identity()]
       if (mine === null || theirs === null || !this.isListening) return
       const generation = 1 + Math.max(this.#generations.get(peer) ?? 0, callee.#generations.get(this.id) ?? 0)
-      const incarnations = new Map([[this.id, mine.incarnation], [peer, theirs.incarnation]])
+      const incarnations = new Map([
+        [this.id, mine.incarnation],
+        [peer, theirs.incarnation],
+      ])
       const link = new PeerLink(this.#network, { dialer: this.id, generation, incarnations }, [this, callee])
       if (!callee.accept(link, this.id)) {
         answer(() => undefined)
@@ -259,14 +297,19 @@ export class SimTransport implements Transport {
 
   /** Not told while a connection is there: this server's dial and the peer's have crossed. */
   #refused(peer: NodeId): void {
-    if (!this.#links.has(peer)) this.#tell((handlers) => { handlers.onRefused(peer) })
+    if (!this.#links.has(peer))
+      this.#tell((handlers) => {
+        handlers.onRefused(peer)
+      })
   }
 
   #redial(peer: NodeId): void {
     const dialing = this.#dialingOf(peer)
     const wait = Math.min(backOffMaxMicros, backOffMinMicros * 2 ** Math.min(dialing.tries, 10))
     dialing.tries += 1
-    this.process.post(wait / 2 + this.process.random.below(wait), () => { this.#dial(peer) })
+    this.process.post(wait / 2 + this.process.random.below(wait), () => {
+      this.#dial(peer)
+    })
   }
 
   /** A ping that stays unanswered for a second ends the connection: black holes and half-open connections are found so. */
@@ -278,7 +321,13 @@ export class SimTransport implements Transport {
       link.signal(this.id, (other) => {
         if (!other.process.isAlive) return
         if (other.#links.get(this.id) !== link) return
-        other.process.run(() => { link.signal(other.id, () => { this.process.run(() => { this.#pings.delete(link) }) }) })
+        other.process.run(() => {
+          link.signal(other.id, () => {
+            this.process.run(() => {
+              this.#pings.delete(link)
+            })
+          })
+        })
       })
       this.process.post(pingMicros, () => {
         if (this.#links.get(peer) !== link) return

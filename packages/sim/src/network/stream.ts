@@ -52,7 +52,9 @@ export class Stream {
     const arrival = this.#network.edge(this.#from, this.#to).segment(world.now, frame.length, lane)
     const at = Math.max(arrival, this.#lastArrival[lane])
     this.#lastArrival[lane] = at
-    world.scheduler.at(at, () => { this.#arrive(segment) })
+    world.scheduler.at(at, () => {
+      this.#arrive(segment)
+    })
   }
 
   /** What was on its way when the edge went dark has not arrived either: it is sent again with the rest. */

@@ -48,7 +48,9 @@ export class SimProcess {
       now: () => this.#now(),
       wallMs: () => 1_800_000_000_000 + Math.floor(world.now / 1000) + this.#wallOffset,
       setTimer: (at, run) => this.#setTimer(at, run),
-      defer: (run) => { this.#defer(run) },
+      defer: (run) => {
+        this.#defer(run)
+      },
     }
   }
 
@@ -89,7 +91,9 @@ export class SimProcess {
 
   /** Runs a callback after so much true time. */
   post(micros: Micros, callback: () => void): Cancel {
-    return this.world.scheduler.after(micros, () => { this.run(callback) })
+    return this.world.scheduler.after(micros, () => {
+      this.run(callback)
+    })
   }
 
   /** As SIGSTOP: nothing runs until `resume`, then everything that came meanwhile, in order. `stopClock`: its machine is suspended. */
@@ -104,7 +108,10 @@ export class SimProcess {
     if (this.#suspendedSince !== null) this.#suspended += this.world.now - this.#suspendedSince
     this.#suspendedSince = null
     this.#paused = false
-    for (const callback of this.#backlog.splice(0)) this.world.scheduler.after(0, () => { this.run(callback) })
+    for (const callback of this.#backlog.splice(0))
+      this.world.scheduler.after(0, () => {
+        this.run(callback)
+      })
   }
 
   /** The wall clock jumps; nothing may depend on it. */
@@ -146,6 +153,8 @@ export class SimProcess {
   #defer(run: () => void): void {
     const { now } = this.world
     if (this.#turnAt <= now) this.#turnAt = now + this.random.below(this.#traits.turnMicros + 1)
-    this.world.scheduler.at(this.#turnAt, () => { this.run(run) })
+    this.world.scheduler.at(this.#turnAt, () => {
+      this.run(run)
+    })
   }
 }

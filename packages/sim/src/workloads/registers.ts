@@ -50,20 +50,32 @@ async function prepare(context: WorkloadContext): Promise<void> {
   }
 }
 
-async function write(context: WorkloadContext, key: string, what: { readonly value: string; readonly version: number | undefined }): Promise<number> {
+async function write(
+  context: WorkloadContext,
+  key: string,
+  what: { readonly value: string; readonly version: number | undefined },
+): Promise<number> {
   const { client, history, life } = context
   const { value, version } = what
   const only = version === undefined ? {} : { version }
   const stat = await history.record(
     { client: life, kind: 'write', key, input: value, op: { kind: 'set', key, value, ...only } },
     () => client.set(key, encoder.encode(value), only),
-    ({ mzxid, version: now }) => ({ output: version === undefined ? '' : `v${now}`, index: mzxid.index, result: { kind: 'written', version: now, position: mzxid.index } }),
+    ({ mzxid, version: now }) => ({
+      output: version === undefined ? '' : `v${now}`,
+      index: mzxid.index,
+      result: { kind: 'written', version: now, position: mzxid.index },
+    }),
   )
   return stat.mzxid.index
 }
 
 /** Reads of a session never go back behind what the session has seen or done. */
-async function readAtLeast(context: WorkloadContext, key: string, how: { readonly consistency: Consistency; readonly floor: number }): Promise<number> {
+async function readAtLeast(
+  context: WorkloadContext,
+  key: string,
+  how: { readonly consistency: Consistency; readonly floor: number },
+): Promise<number> {
   const { client, history, life } = context
   const { consistency, floor } = how
   const answer = ({ data, zxid, stat }: NodeData): Answer => {
@@ -71,7 +83,11 @@ async function readAtLeast(context: WorkloadContext, key: string, how: { readonl
     return { output: value, index: zxid.index, result: { kind: 'found', value, version: stat.version, position: stat.mzxid.index } }
   }
   const op = consistency === 'linearizable' ? { op: { kind: 'get' as const, key } } : {}
-  const { zxid } = await history.record({ client: life, kind: `read ${consistency}`, key, ...op }, () => client.get(key, { consistency }), answer)
+  const { zxid } = await history.record(
+    { client: life, kind: `read ${consistency}`, key, ...op },
+    () => client.get(key, { consistency }),
+    answer,
+  )
   if (consistency === 'stale') return floor
   if (zxid.index < floor) context.fail(`a ${consistency} read of ${key} is of ${zxid.index}; this session has already seen ${floor}`)
   return zxid.index

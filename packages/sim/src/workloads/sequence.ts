@@ -12,11 +12,15 @@ export const sequence: Workload = {
     const { client, history, life } = context
     while (!context.isOver()) {
       const value = context.unique()
-      const call = (): ReturnType<typeof client.create> => client.create(`${parent}/n-`, encoder.encode(value), { sequential: true, parents: true })
+      const call = (): ReturnType<typeof client.create> =>
+        client.create(`${parent}/n-`, encoder.encode(value), { sequential: true, parents: true })
       const start = { client: life, kind: 'create', key: parent, input: value }
       try {
         const calls = Array.from({ length: 1 + context.random.below(3) }, (_, at) =>
-          at === 0 ? history.record(start, call, ({ path, stat }) => ({ output: path, index: stat.czxid.index })) : quiet(client.exists(parent)))
+          at === 0
+            ? history.record(start, call, ({ path, stat }) => ({ output: path, index: stat.czxid.index }))
+            : quiet(client.exists(parent)),
+        )
         await Promise.all(calls)
       } catch (error) {
         if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
@@ -25,7 +29,9 @@ export const sequence: Workload = {
       await context.sleep(context.random.below(60))
     }
   },
-  check: async (context) => { await checkSequence(context) },
+  check: async (context) => {
+    await checkSequence(context)
+  },
 }
 
 async function quiet(call: Promise<unknown>): Promise<void> {
@@ -64,12 +70,17 @@ async function checkSequence(context: WorkloadContext): Promise<void> {
   for (const operation of history.operations) {
     if (operation.kind !== 'create' || operation.key !== parent) continue
     const path = present.get(operation.input)
-    if (operation.outcome === 'ok' && path !== operation.output) context.fail(`${operation.input} was acknowledged as ${operation.output}, and is ${path ?? 'nowhere'}`)
-    if (operation.outcome === 'failed' && path !== undefined) context.fail(`${operation.input} was refused (${operation.error}), and is ${path}`)
+    if (operation.outcome === 'ok' && path !== operation.output)
+      context.fail(`${operation.input} was acknowledged as ${operation.output}, and is ${path ?? 'nowhere'}`)
+    if (operation.outcome === 'failed' && path !== undefined)
+      context.fail(`${operation.input} was refused (${operation.error}), and is ${path}`)
   }
 }
 
-async function listOrNone(context: WorkloadContext, after: string): Promise<{ readonly names: readonly string[]; readonly more: boolean } | null> {
+async function listOrNone(
+  context: WorkloadContext,
+  after: string,
+): Promise<{ readonly names: readonly string[]; readonly more: boolean } | null> {
   try {
     return await context.client.list(parent, after === '' ? { limit: 500 } : { after, limit: 500 })
   } catch (error) {

@@ -37,7 +37,9 @@ export const watching: Workload = {
       await reading
     }
   },
-  check: async (context) => { checkEvents(context, seenBy.get(context.history) ?? []) },
+  check: async (context) => {
+    checkEvents(context, seenBy.get(context.history) ?? [])
+  },
 }
 
 async function prepare({ client }: WorkloadContext): Promise<void> {
@@ -48,7 +50,10 @@ async function prepare({ client }: WorkloadContext): Promise<void> {
   }
 }
 
-async function follow(context: WorkloadContext, watch: { readonly seen: Seen; readonly from: Zxid; readonly signal: AbortSignal }): Promise<void> {
+async function follow(
+  context: WorkloadContext,
+  watch: { readonly seen: Seen; readonly from: Zxid; readonly signal: AbortSignal },
+): Promise<void> {
   const { seen, from, signal } = watch
   try {
     for await (const event of context.client.watch(root, { mode: 'recursive', from, signal })) {
@@ -74,9 +79,24 @@ async function change(context: WorkloadContext, seen: Seen): Promise<void> {
     const kind = !exists ? 'created' : version % 7 === 0 ? 'deleted' : 'changed'
     const start = { client: life, kind: `watched ${kind}`, key: node }
     try {
-      if (kind === 'created') await history.record(start, () => client.create(node, encoder.encode('')), ({ stat }) => ({ output: '', index: stat.czxid.index }))
-      else if (kind === 'changed') await history.record(start, () => client.set(node, encoder.encode(String(version))), ({ mzxid }) => ({ output: '', index: mzxid.index }))
-      else await history.record(start, () => client.delete(node), () => ({ output: '', index: 0 }))
+      if (kind === 'created')
+        await history.record(
+          start,
+          () => client.create(node, encoder.encode('')),
+          ({ stat }) => ({ output: '', index: stat.czxid.index }),
+        )
+      else if (kind === 'changed')
+        await history.record(
+          start,
+          () => client.set(node, encoder.encode(String(version))),
+          ({ mzxid }) => ({ output: '', index: mzxid.index }),
+        )
+      else
+        await history.record(
+          start,
+          () => client.delete(node),
+          () => ({ output: '', index: 0 }),
+        )
     } catch (error) {
       if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
       context.count(`client sees ${error.code}`)
@@ -92,7 +112,10 @@ async function settle(context: WorkloadContext, seen: Seen): Promise<void> {
   const { stat } = await client.create(`${root}/last-`, encoder.encode(''), { sequential: true })
   const until = context.clock.now() + 20_000_000
   while ((seen.events.at(-1)?.zxid.index ?? 0) < stat.czxid.index) {
-    if (context.clock.now() > until) context.fail(`a watch has not told of ${stat.czxid.index} in 20 s; its last event is of ${seen.events.at(-1)?.zxid.index ?? 'nothing'}`)
+    if (context.clock.now() > until)
+      context.fail(
+        `a watch has not told of ${stat.czxid.index} in 20 s; its last event is of ${seen.events.at(-1)?.zxid.index ?? 'nothing'}`,
+      )
     await context.sleep(20)
   }
   seen.to = stat.czxid.index

@@ -73,7 +73,9 @@ async function lockOnce(context: WorkloadContext, took: Took): Promise<void> {
   const path = random.pick(names)
   const lock = new DistributedLock(client, path, { random })
   const impatient = new AbortController()
-  const cancel = context.clock.setTimer(context.clock.now() + 5_000_000, () => { impatient.abort(new SynodError('SYNOD_BUSY', 'waited long enough')) })
+  const cancel = context.clock.setTimer(context.clock.now() + 5_000_000, () => {
+    impatient.abort(new SynodError('SYNOD_BUSY', 'waited long enough'))
+  })
   try {
     const handle = random.chance(0.2)
       ? await lock.acquire({ ifAvailable: true, signal: impatient.signal })
@@ -91,7 +93,9 @@ async function leadOnce(context: WorkloadContext, took: Took): Promise<void> {
   const { client, random } = context
   const path = '/election'
   const impatient = new AbortController()
-  const cancel = context.clock.setTimer(context.clock.now() + 5_000_000, () => { impatient.abort(new SynodError('SYNOD_BUSY', 'waited long enough')) })
+  const cancel = context.clock.setTimer(context.clock.now() + 5_000_000, () => {
+    impatient.abort(new SynodError('SYNOD_BUSY', 'waited long enough'))
+  })
   try {
     const leadership = await new LeaderElection(client, path, { random }).campaign({ signal: impatient.signal })
     took(context, path, leadership)
