@@ -31,6 +31,8 @@ export class Edge {
   fault: EdgeFault = noFault
   readonly #random: RandomStream
   readonly #latency: Latency
+  /** Nothing overtakes on the straight way: only a fault changes the order. */
+  readonly #lastArrival: Record<'control' | 'bulk', Micros> = { control: 0, bulk: 0 }
   #busyUntil: Record<'control' | 'bulk', Micros> = { control: 0, bulk: 0 }
 
   constructor(name: string, random: RandomStream, latency: Latency) {
@@ -56,7 +58,9 @@ export class Edge {
     if (fault.blackHole || this.#random.chance(fault.drop)) return []
     const leaves = this.#leaves(now, bytes, lane)
     const late = this.#random.chance(fault.reorder) ? this.#random.below(10 * this.#latency.maxMicros + 20_000) : 0
-    const first = leaves + this.#delay() + late
+    const straight = Math.max(leaves + this.#delay(), late > 0 ? 0 : this.#lastArrival[lane])
+    if (late === 0) this.#lastArrival[lane] = straight
+    const first = straight + late
     return this.#random.chance(fault.duplicate) ? [first, first + this.#random.below(50_000)] : [first]
   }
 
