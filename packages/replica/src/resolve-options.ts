@@ -78,7 +78,7 @@ function resolveNumbers(options: ReplicaOptions, issues: ConfigIssue[]): Numbers
     values[name] = preset
     if (given === undefined) continue
     if (typeof given !== 'number' || !Number.isSafeInteger(given) || given < least || given > most) {
-      issues.push({ path: name, message: `${name} (${String(given)}) must be an integer from ${least} to ${most}` })
+      issues.push({ path: name, message: `${name} (${shown(given)}) must be an integer from ${least} to ${most}` })
     } else {
       values[name] = given
     }
@@ -98,7 +98,7 @@ function checkIdentity(options: ReplicaOptions, issues: ConfigIssue[]): void {
   if (typeof cluster !== 'string' || !/^[A-Za-z0-9._-]{1,64}$/.test(cluster)) {
     issues.push({ path: 'cluster', message: 'cluster must be 1 to 64 letters, digits, dots, dashes or underscores' })
   }
-  if (!isNodeId(options.id)) issues.push({ path: 'id', message: `id (${String(options.id)}) must be an integer from 1 to 65535` })
+  if (!isNodeId(options.id)) issues.push({ path: 'id', message: `id (${shown(options.id)}) must be an integer from 1 to 65535` })
   if (!Array.isArray(options.voters) || options.voters.length === 0) {
     issues.push({ path: 'voters', message: 'voters must list the id of every server, this one included' })
     return
@@ -106,7 +106,7 @@ function checkIdentity(options: ReplicaOptions, issues: ConfigIssue[]): void {
   const voters: readonly unknown[] = options.voters
   voters.forEach((voter, position) => {
     if (!isNodeId(voter)) {
-      issues.push({ path: `voters.${position}`, message: `${String(voter)} must be an integer from 1 to 65535` })
+      issues.push({ path: `voters.${position}`, message: `${shown(voter)} must be an integer from 1 to 65535` })
     } else if (voters.indexOf(voter) !== position) {
       issues.push({ path: `voters.${position}`, message: `${voter} is there twice` })
     }
@@ -149,4 +149,10 @@ function checkRelations(values: Numbers, issues: ConfigIssue[]): void {
 
 function isNodeId(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= 65_535
+}
+
+/** A wrong value for a message. An object is only named: its own `toString` may be anything. */
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
+  return String(value)
 }

@@ -42,7 +42,7 @@ export function resolveTreeOptions(options: TreeOptions): ResolvedTreeOptions {
   for (const [path, value] of Object.entries(options)) {
     if (!isOption(path)) issues.push({ path, message: `unknown option ${path}; known are ${Object.keys(defaults).join(', ')}` })
     else if (value === undefined) continue
-    else if (!Number.isSafeInteger(value) || value < 0) issues.push({ path, message: `${path} (${String(value)}) must be an integer ≥ 0` })
+    else if (!Number.isSafeInteger(value) || value < 0) issues.push({ path, message: `${path} (${shown(value)}) must be an integer ≥ 0` })
     else resolved[path] = value
   }
   const { sessionTimeoutMinMs: min, sessionTimeoutMaxMs: max } = resolved
@@ -56,4 +56,10 @@ export function resolveTreeOptions(options: TreeOptions): ResolvedTreeOptions {
 
 function isOption(path: string): path is keyof ResolvedTreeOptions {
   return Object.hasOwn(defaults, path)
+}
+
+/** A wrong value for a message. An object is only named: its own `toString` may be anything. */
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
+  return String(value)
 }

@@ -57,7 +57,7 @@ function resolveListen(config: NodeConfig, issues: Issues): { host: string; port
     if (Object.keys(listen).length > 0) issues.add('listen', 'is of no use without peers: a server alone opens no port for them')
     return null
   }
-  const own = isObject(peers) ? hostAndPort(peers[id]) : null
+  const own = isObject(peers) && Number.isInteger(id) ? hostAndPort(peers[id]) : null
   const resolved = { host: listen.host ?? own?.host ?? '127.0.0.1', port: listen.port ?? own?.port ?? 0 }
   const guarded = secret !== undefined || tls?.requestClientCert === true
   if (own !== null && typeof resolved.host === 'string' && !isLoopback(resolved.host) && !guarded) {

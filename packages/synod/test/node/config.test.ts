@@ -94,12 +94,34 @@ describe('a config that cannot be used', () => {
   it('may hold objects anywhere, whatever they make of themselves as text', async () => {
     const odd = { toString: 'no function' }
     const config = {
-      id: odd, dataDir: odd, cluster: [odd], peers: { 1: odd, 2: [odd] }, listen: { host: odd, port: [odd] }, secret: odd,
-      clients: { host: odd, port: odd, advertise: odd }, sessionTimeoutMinMs: odd, timings: { heartbeatIntervalMs: [odd] }, limits: { keepEntries: odd },
+      id: odd,
+      dataDir: odd,
+      cluster: [odd],
+      peers: { 1: odd, 2: [odd] },
+      listen: { host: odd, port: [odd] },
+      secret: odd,
+      clients: { host: odd, port: odd, advertise: odd },
+      sessionTimeoutMinMs: odd,
+      timings: { heartbeatIntervalMs: [odd] },
+      limits: { keepEntries: odd },
     }
     const paths = await pathsOf(config)
-    for (const path of ['id', 'dataDir', 'cluster', 'peers.1', 'listen.host', 'listen.port', 'secret', 'clients.host', 'clients.port', 'clients.advertise',
-      'sessionTimeoutMinMs', 'timings.heartbeatIntervalMs', 'limits.keepEntries']) expect(paths).toContain(path)
+    for (const path of [
+      'id',
+      'dataDir',
+      'cluster',
+      'peers.1',
+      'listen.host',
+      'listen.port',
+      'secret',
+      'clients.host',
+      'clients.port',
+      'clients.advertise',
+      'sessionTimeoutMinMs',
+      'timings.heartbeatIntervalMs',
+      'limits.keepEntries',
+    ])
+      expect(paths).toContain(path)
   })
 
   it('does not take a file for the data directory', async () => {
