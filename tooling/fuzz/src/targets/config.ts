@@ -19,9 +19,12 @@ interface NodePartsModule {
   readonly makeParts: (config: NodeConfig, version: string) => unknown
 }
 
+/** Objects that are not what they are taken for. */
+const odd = fc.constantFrom({ toString: 1 }, [{ toString: 1 }], { valueOf: 'x', toString: null }, { length: -1 }, { then: 1 })
+
 /** A good value most of the time, else anything that JSON can say. */
 function nearly(good: Arbitrary<unknown>): Arbitrary<unknown> {
-  return fc.oneof({ weight: 6, arbitrary: good }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) })
+  return fc.oneof({ weight: 12, arbitrary: good }, { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 2 }) }, { weight: 1, arbitrary: odd })
 }
 
 const number = nearly(fc.oneof(fc.nat({ max: 70_000 }), fc.integer(), fc.double()))
