@@ -78,7 +78,8 @@ export class LockWork {
   async #hold(handle: LockHandle, lock: string): Promise<void> {
     const { name, random, recording, stop } = this.#actor
     const token = Number(handle.fencingToken)
-    for (let uses = random.between(1, 6); uses > 0 && handle.held && !stop.aborted; uses -= 1) {
+    const long = random.chance(8)
+    for (let uses = long ? random.between(40, 160) : random.between(1, 6); uses > 0 && handle.held && !stop.aborted; uses -= 1) {
       if (this.#use(lock, token) === 'fenced')
         recording.surprise(`${name} holds ${lock} with token ${token}, and the resource has seen a greater one`)
       await sleep(random.between(5, 60))
