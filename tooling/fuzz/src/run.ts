@@ -34,8 +34,7 @@ export interface TargetResult {
 
 /** Runs all targets, each in a worker of its own, as many at a time as there are processors. */
 export async function run(options: RunOptions): Promise<readonly TargetResult[]> {
-  const total = options.targets.reduce((sum, { weight }) => sum + weight, 0)
-  const waiting = options.targets.map((target) => ({ target, inputs: Math.max(1, Math.round((options.inputs * target.weight) / total)) }))
+  const waiting = shares(options)
   const results: TargetResult[] = []
   const line = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -46,6 +45,17 @@ export async function run(options: RunOptions): Promise<readonly TargetResult[]>
   }
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), options.targets.length) }, line))
   return results
+}
+
+/** How many inputs each target gets: all of them together, by weight, and one at least. */
+function shares({ targets, inputs }: RunOptions): { readonly target: Target; readonly inputs: number }[] {
+  let [left, weights] = [inputs, targets.reduce((sum, { weight }) => sum + weight, 0)]
+  return targets.map((target) => {
+    const share = Math.max(1, Math.round((left * target.weight) / weights))
+    left = Math.max(0, left - share)
+    weights -= target.weight
+    return { target, inputs: share }
+  })
 }
 
 async function runTarget(target: string, inputs: number, options: RunOptions): Promise<TargetResult> {
