@@ -15,7 +15,7 @@ h2 { font-size: 18px; margin: 36px 0 10px; }
 .under { color: var(--faint); margin: 0 0 24px; }
 .numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; }
 .number { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
-.number b { display: block; font-size: 20px; white-space: nowrap; letter-spacing: -.01em; font-variant-numeric: tabular-nums; } .number span { color: var(--faint); font-size: 13px; }
+.number b { display: block; font-size: 18px; white-space: nowrap; letter-spacing: -.01em; font-variant-numeric: tabular-nums; } .number span { color: var(--faint); font-size: 13px; }
 table { border-collapse: collapse; width: 100%; background: var(--card); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
 td, th { text-align: left; padding: 7px 12px; border-top: 1px solid var(--line); vertical-align: top; } tr:first-child > * { border-top: 0; }
 th { color: var(--faint); font-weight: 500; font-size: 13px; } td.count { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
