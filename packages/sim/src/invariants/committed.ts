@@ -1,4 +1,4 @@
-import type { Epoch, LogIndex } from '@synod/interface/protocol'
+import type { Epoch, LogIndex, NodeId } from '@synod/interface/protocol'
 import type { ObservedServer } from './invariant.ts'
 
 export interface Commit {
@@ -10,6 +10,7 @@ export interface Commit {
 /** Which entries leaders have committed, seen step by step; shared by the invariants that ask. */
 export class CommitLog {
   readonly #commits: Map<LogIndex, Commit> = new Map()
+  readonly #led: Map<NodeId, string> = new Map()
   #last: LogIndex = 0
 
   get last(): LogIndex {
@@ -24,10 +25,16 @@ export class CommitLog {
     return this.#commits
   }
 
-  /** Takes in what a leader has committed. */
-  note({ core }: ObservedServer): void {
+  /** Takes in what a leader has committed, also one that left its leadership in the very step in which it committed. */
+  note({ id, incarnation, core }: ObservedServer): void {
     const view = core?.view
-    if (core === null || view === undefined || view.role !== 'leading' || view.commitIndex <= this.#last) return
+    if (core === null || view === undefined) return
+    const who = `${incarnation}/${view.leaderEpoch}`
+    const leads = view.role === 'leading'
+    const led = this.#led.get(id) === who
+    if (leads) this.#led.set(id, who)
+    else this.#led.delete(id)
+    if (!(leads || led) || view.commitIndex <= this.#last) return
     for (let index = view.commitIndex; index >= view.firstIndex && !this.#commits.has(index); index -= 1) {
       this.#commits.set(index, { epoch: core.epochAt(index), inEpoch: view.leaderEpoch })
     }

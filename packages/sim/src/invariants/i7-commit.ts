@@ -24,6 +24,7 @@ export const commit: Invariant = {
         const { id, incarnation, core, disk } = server
         const view = core?.view
         if (core === null || view === undefined) return
+        commits.note(server)
         const life = `${id}/${incarnation}`
         const before = indices.get(life) ?? 0
         if (view.commitIndex === before) return
@@ -31,7 +32,6 @@ export const commit: Invariant = {
         indices.set(life, view.commitIndex)
         if (view.commitIndex > view.lastZxid.index)
           context.fail(`server ${id} has committed ${view.commitIndex}, its log ends at ${view.lastZxid.index}`)
-        commits.note(server)
         const newest = view.role === 'leading' ? view.commitIndex : undefined
         if (newest !== undefined && disk.config !== null) {
           const zxid = { epoch: core.epochAt(newest), index: newest }
