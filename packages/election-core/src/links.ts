@@ -25,10 +25,10 @@ export function onClosed(context: Context, id: NodeId): void {
   linkLost(context, id)
 }
 
-/** Nobody listens at its address: the process is dead, no grace is needed. */
+/** Nobody listens at its address: the process is dead, no grace is needed. An open link knows better: that try crossed with the peer's own. */
 export function onRefused(context: Context, id: NodeId): void {
   const peer = peerOf(context, id)
-  if (!peer || peer.link === 'refused') return
+  if (!peer || peer.link === 'refused' || peer.link === 'open') return
   peer.link = 'refused'
   linkLost(context, id)
 }

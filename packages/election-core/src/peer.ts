@@ -23,6 +23,8 @@ export interface SnapshotSending {
   acked: number
   /** Bytes asked from the driver. */
   asked: number
+  /** Offset to which the transfer went back last, so that several complaints about one gap go back once. */
+  rewoundTo: number
   /** Sent for a candidate's fetch rather than to a follower. */
   readonly forFetch: boolean
   readonly candidateIncarnation: number

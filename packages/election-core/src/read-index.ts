@@ -57,8 +57,9 @@ export function flushReads(context: Context): void {
   if (waiting.length === 0 || (asked >= groupsMax && context.now < context.heartbeatAt)) return
   const thresholds = new Map<NodeId, number>()
   for (const peer of context.peers) {
-    if (peer.link === 'closed' || peer.link === 'refused') continue
-    thresholds.set(peer.id, sendAppend(context, peer, { entries: [], wantsAnswer: true }))
+    const isAway = peer.link === 'closed' || peer.link === 'refused'
+    // Who is away now confirms with its answer to whatever it is sent next: a group must not wait for a peer that was not asked.
+    thresholds.set(peer.id, isAway ? peer.outSequence + 1 : sendAppend(context, peer, { entries: [], wantsAnswer: true }))
   }
   for (const group of waiting) group.thresholds = thresholds
 }

@@ -14,6 +14,8 @@ export interface Recovered {
   readonly snapshot: SnapshotMeta | null
   /** Name and owner found in META; `null` for a blank store. */
   readonly owner: { readonly clusterName: string; readonly id: number } | null
+  /** What does not fit together although every record is sound; the core must not be used then. `null` when all is well. */
+  readonly damage: string | null
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Recovered {
 export function recover(records: Iterable<WalRecord>, options: CoreOptions): Recovered {
   const state = new Replay(options)
   for (const record of records) state.take(record)
-  return { core: new ElectionCore(state.context()), snapshot: state.log.snapshot, owner: state.owner }
+  return { core: new ElectionCore(state.context()), snapshot: state.log.snapshot, owner: state.owner, damage: state.findDamage() }
 }
 
 class Replay {
@@ -33,6 +35,7 @@ class Replay {
   private meta: Extract<WalRecord, { kind: 'meta' }> | null = null
   private promised: Promised = { epoch: 0, candidate: 0, candidateIncarnation: 0 }
   private hint = 0
+  private gap: string | null = null
   /** The base is only where the retained records happen to begin. */
   private provisional = true
 
@@ -54,7 +57,8 @@ class Replay {
         if (this.provisional && this.log.lastIndex === this.log.base.index && record.prev.index !== this.log.lastIndex) {
           this.log.startAt(record.prev)
         }
-        this.log.append(record.entries)
+        if (this.log.has(record.prev) && record.prev.index === this.log.lastIndex) this.log.append(record.entries)
+        else this.gap ??= `entries follow ${record.prev.epoch}.${record.prev.index}, the log before them ends at ${this.log.lastIndex}`
         break
       case 'truncate':
         // What it cut was in batches that are dropped: where the log begins is said by the entries that follow.
@@ -73,14 +77,25 @@ class Replay {
     }
   }
 
+  /**
+   * A SNAPBASE far below the log is that of an older snapshot, whose neighbours are dropped already: the log stays, and a newer SNAPBASE
+   * follows. Only a snapshot that the log does not reach, or contradicts, was installed in its place.
+   */
   private takeSnapbase(snapshot: SnapshotMeta): void {
-    if (this.log.lastIndex > this.log.base.index && this.log.has(snapshot.zxid)) {
+    const isBelow = this.log.base.index > snapshot.zxid.index
+    if (this.log.lastIndex > this.log.base.index && (isBelow || this.log.has(snapshot.zxid))) {
       this.log.noteSnapshot(snapshot)
       this.log.adoptTable(snapshot.epochTable, snapshot.zxid.index)
     } else {
       this.provisional = false
       this.log.install(snapshot)
     }
+  }
+
+  findDamage(): string | null {
+    const begins = this.log.base.index
+    const covered = this.log.snapshot?.zxid.index ?? 0
+    return this.gap ?? (begins > covered ? `the log begins after ${begins}, and no snapshot covers what was before` : null)
   }
 
   context(): Context {

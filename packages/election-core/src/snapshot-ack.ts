@@ -12,7 +12,11 @@ export function onSnapshotAck(context: Context, peer: Peer, ack: SnapshotAck): v
   const ended = ack.installed || ack.have !== null
   if (!ended) {
     if (ack.offset > sending.acked || sending.asked === 0) sending.progressAt = context.now
-    if (ack.offset < sending.acked || sending.asked === 0) sending.asked = ack.offset
+    const isComplaint = ack.offset === sending.acked && sending.asked > ack.offset && sending.rewoundTo !== ack.offset
+    if (ack.offset < sending.acked || sending.asked === 0 || isComplaint) {
+      sending.asked = ack.offset
+      sending.rewoundTo = ack.offset
+    }
     sending.acked = ack.offset
     askChunks(context, peer)
     return

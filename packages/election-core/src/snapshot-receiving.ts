@@ -55,6 +55,8 @@ export function onSnapshotChunk(context: Context, peer: Peer, chunk: SnapshotChu
 export function onSnapshotWritten(context: Context, event: Extract<CoreEvent, { type: 'snapshotWritten' }>): void {
   const receiving = context.receiving
   if (!receiving || receiving.snapshot.id !== event.snapshotId || receiving.verifying) return
+  // News of an earlier transfer of the same snapshot, which was discarded with its bytes.
+  if (event.offset > receiving.received) return
   receiving.written = Math.max(receiving.written, event.offset)
   if (receiving.written >= receiving.snapshot.size) {
     receiving.verifying = true

@@ -18,6 +18,7 @@ export function startSnapshot(context: Context, peer: Peer, fetch: { readonly ep
     size: snapshot.size,
     acked: 0,
     asked: 0,
+    rewoundTo: -1,
     forFetch: fetch !== null,
     candidateIncarnation: fetch ? peer.incarnation : 0,
     progressAt: context.now,

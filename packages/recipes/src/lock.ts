@@ -9,7 +9,7 @@ import type { ContenderKind, OwnContender } from './queue/contender.ts'
 import { blockerOf, sortedContenders, splitByTurn } from './queue/contender.ts'
 import { enterQueue } from './queue/enter.ts'
 import { leaveQueue } from './queue/leave.ts'
-import { awaitTurn } from './queue/turn.ts'
+import { awaitTurn, glance, isFirst } from './queue/turn.ts'
 import { abortable } from './shared/abortable.ts'
 import type { RandomBytes } from './shared/identity.ts'
 import { listAll } from './shared/list-all.ts'
@@ -105,13 +105,17 @@ export class DistributedLock {
     const kind = checkMode(options.mode ?? 'exclusive')
     signal?.throwIfAborted()
     if (ifAvailable && (await this.#isTaken(kind, signal))) return null
-    const contender = await enterQueue(this.#client, this.path, { kind, data: this.#data, random: this.#random, signal })
+    const entering = enterQueue(this.#client, this.path, { kind, data: this.#data, random: this.#random, signal })
+    const glancing = ifAvailable ? null : glance(this.#client, this.path)
+    const contender = await entering
     try {
       if (ifAvailable && (await this.#isBehind(contender, signal))) {
         await leaveQueue(this.#client, contender)
         return null
       }
-      if (!ifAvailable) await awaitTurn(this.#client, contender, { path: this.path, signal })
+      if (glancing !== null && !isFirst(await abortable(glancing, signal), contender)) {
+        await awaitTurn(this.#client, contender, { path: this.path, signal })
+      }
       signal?.throwIfAborted()
       return new LockHandle(this.#client, contender)
     } catch (error) {

@@ -54,7 +54,8 @@ export async function restoreState(storage: LogStorage, snapshot: SnapshotMeta, 
 const wayOut =
   'Nothing was changed. The other servers go on without this one while they are a majority; restore its disk (docs/operating.md)'
 
-function corrupt(owner: StoreOwner, what: string): SynodError {
+/** The store is sound record by record, or not even that, but cannot be what a server wrote. */
+export function corrupt(owner: StoreOwner, what: string): SynodError {
   return new SynodError(
     'SYNOD_STORAGE_CORRUPT',
     `the store of server ${owner.id} of cluster '${owner.clusterName}' is damaged: ${what}. ${wayOut}`,

@@ -16,7 +16,7 @@ import { messageOf, stopped, storageFailure } from './errors.ts'
 import { noLeadership } from './leadership.ts'
 import { LeadershipWaiters } from './leadership-waiters.ts'
 import type { Replica, ReplicaInspection, ReplicaOptions, ResolvedOptions } from './options.ts'
-import { readStore, restoreState } from './recovery.ts'
+import { corrupt, readStore, restoreState } from './recovery.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { Running } from './running.ts'
 import { Servers } from './servers.ts'
@@ -168,7 +168,8 @@ class SynodReplica implements Replica {
     }
     const owner = { clusterName: cluster, id }
     const store = readStore(await orStorageFailure(storage.open(owner)), owner)
-    const { core } = recover(store.records, coreOptions(this.#options))
+    const { core, damage } = recover(store.records, coreOptions(this.#options))
+    if (damage !== null) throw corrupt(owner, damage)
     if (store.snapshot !== null) await orStorageFailure(restoreState(storage, store.snapshot, stateMachine))
     for (const unreferenced of store.unreferenced) await orStorageFailure(storage.dropSnapshot(unreferenced))
     const running = new Running(

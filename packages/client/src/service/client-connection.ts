@@ -30,6 +30,10 @@ export class ClientConnection implements AcceptedLink, Reader {
   /** Requests that arrived while an `attach` is being checked; null when none is. */
   #held: ClientMessage[] | null = null
   #outstanding = 0
+  #writesTaken = 0
+  #writesAnswered = 0
+  /** Session reads that came behind writes of this connection: they see those writes, while there is a leader. */
+  #readsBehind: { readonly message: Message<'read'>; readonly after: number }[] = []
   #closed = false
 
   constructor(service: Service, link: ClientLink) {
@@ -112,6 +116,7 @@ export class ClientConnection implements AcceptedLink, Reader {
     if (this.#closed) return
     this.#closed = true
     this.#held = null
+    this.#readsBehind = []
     this.#replies.clear()
     this.#watches.close()
     this.#service.forget(this)
@@ -190,11 +195,21 @@ export class ClientConnection implements AcceptedLink, Reader {
       this.#refuse(requestId, 'SYNOD_UNAUTHORIZED', `session ${sessionId} is not attached to this connection`)
     } else if (this.#admit(requestId)) {
       // A copy: the log keeps commands for long, and a view would keep the whole frame with it.
+      this.#writesTaken += 1
       this.#service.options.replica.submit(copyBytes(command), (outcome) => this.#onSubmitted(requestId, opens, outcome))
     }
   }
 
   #onSubmitted(requestId: number, opens: boolean, outcome: SubmitOutcome): void {
+    this.#writesAnswered += 1
+    this.#answerSubmitted(requestId, opens, outcome)
+    while (this.#readsBehind[0] && this.#readsBehind[0].after <= this.#writesAnswered) {
+      const read = this.#readsBehind.shift()
+      if (read !== undefined && !this.#closed) this.#startRead(read.message)
+    }
+  }
+
+  #answerSubmitted(requestId: number, opens: boolean, outcome: SubmitOutcome): void {
     if (!outcome.ok) {
       this.refuseRequest(requestId, outcome.error)
       return
@@ -207,8 +222,19 @@ export class ClientConnection implements AcceptedLink, Reader {
   }
 
   #read(message: Message<'read'>): void {
-    const { requestId, query, consistency, minIndex } = message
-    if (this.#admit(requestId)) this.#service.reads.add({ reader: this, requestId, query }, consistency, minIndex)
+    if (!this.#admit(message.requestId)) return
+    const behind = message.consistency === 'session' && this.#writesAnswered < this.#writesTaken
+    if (behind && this.#service.leaderKnown) this.#readsBehind.push({ message, after: this.#writesTaken })
+    else this.#startRead(message)
+  }
+
+  /** Without a leader their writes are not answered soon: session reads need no quorum and go on with what is there. */
+  releaseReads(): void {
+    for (const { message } of this.#readsBehind.splice(0)) this.#startRead(message)
+  }
+
+  #startRead({ requestId, query, consistency, minIndex }: Message<'read'>): void {
+    this.#service.reads.add({ reader: this, requestId, query }, consistency, minIndex)
   }
 
   #ping(message: Message<'ping'>): void {

@@ -47,6 +47,8 @@ export class Service implements ClientService {
   framesMalformed = 0
   slowConsumers = 0
   refusedBusy = 0
+  /** Writes are answered soon: reads of their session may wait for them. */
+  leaderKnown: boolean
   readonly #connections = new Set<ClientConnection>()
   readonly #toFlush: Set<ClientConnection> = new Set()
   readonly #unsubscribe: readonly (() => void)[]
@@ -56,6 +58,7 @@ export class Service implements ClientService {
   constructor(options: ResolvedServiceOptions) {
     this.options = options
     this.reads = new ReadBatch(options.replica, options.clock)
+    this.leaderKnown = options.replica.status().leader !== null
     const tellAll = (): void => this.#welcomeAll()
     this.#unsubscribe = [options.replica.on('leader:change', tellAll), options.replica.on('servers:change', tellAll)]
   }
@@ -105,10 +108,14 @@ export class Service implements ClientService {
 
   #welcomeAll(): void {
     const welcome = this.#welcome()
-    for (const connection of this.#connections) connection.send(welcome)
+    this.leaderKnown = welcome.leader !== 0
+    for (const connection of this.#connections) {
+      connection.send(welcome)
+      if (!this.leaderKnown) connection.releaseReads()
+    }
   }
 
-  #welcome(): ServerMessage {
+  #welcome(): ServerMessage & { readonly type: 'welcome' } {
     const status: ReplicaStatus = this.options.replica.status()
     const servers = status.servers.filter(({ endpoint }) => endpoint !== '').map(({ id, endpoint }) => ({ id, endpoint }))
     return { type: 'welcome', serverId: status.id, leader: status.leader ?? 0, epoch: status.epoch, servers }

@@ -73,6 +73,7 @@ export class SimNode {
       timings,
       limits: { appendBytesMax: 600, snapshotChunkBytes: 16 },
     })
+    if (recovered.damage !== null) throw new Error(`server ${this.id} cannot recover: ${recovered.damage}`)
     this.applied = 0
     this.appliedSum = 0
     if (recovered.snapshot) this.restore(recovered.snapshot, this.snapshots.get(recovered.snapshot.id))

@@ -14,6 +14,23 @@ export interface TurnOptions {
 }
 
 /**
+ * Looks at the queue in the same breath as the contender enters it: the read travels behind the create, and a server answers it behind
+ * that. `null` when it could not be read, or the service answered it early; then `awaitTurn` looks itself.
+ */
+export async function glance(client: CoordinationClient, path: string): Promise<readonly string[] | null> {
+  try {
+    return (await listAll(client, path, 'session')).names
+  } catch {
+    return null
+  }
+}
+
+/** Whether a glance shows that nobody stands before `own`: what a state that contains `own` shows to be free stays free. */
+export function isFirst(names: readonly string[] | null, own: OwnContender): boolean {
+  return names !== null && names.includes(own.name) && blockerOf(sortedContenders(names), own) === null
+}
+
+/**
  * Resolves when nobody stands before `own` any more. One list and two watches per round; a round ends when the one contender
  * that matters is gone, so a release wakes one waiter (or one run of shared ones).
  *
