@@ -15,7 +15,7 @@ const meta: WalRecord = {
   config,
 }
 
-function entries(epoch: number, from: number, to: number, prevEpoch: number = epoch): WalRecord {
+function entries(epoch: number, [from, to]: readonly [number, number], prevEpoch: number = epoch): WalRecord {
   const list = Array.from({ length: to - from + 1 }, (_, at): Entry => ({
     epoch,
     index: from + at,
@@ -55,14 +55,14 @@ describe('recovery', () => {
     const promise: WalRecord = { kind: 'promise', epoch: 8, candidate: 1, candidateIncarnation: 1 }
     const { core, damage } = recoverFrom([
       meta,
-      entries(7, 101, 103),
+      entries(7, [101, 103]),
       promise,
-      entries(8, 104, 107, 7),
+      entries(8, [104, 107], 7),
       meta,
       snapbase(1, 3),
       meta,
       snapbase(8, 105),
-      entries(8, 108, 108),
+      entries(8, [108, 108]),
     ])
     expect(damage).toBeNull()
     expect(core.view).toMatchObject({ firstIndex: 101, lastZxid: { epoch: 8, index: 108 } })
@@ -70,18 +70,18 @@ describe('recovery', () => {
   })
 
   it('replaces a log that an installed snapshot contradicts', () => {
-    const { core, damage } = recoverFrom([meta, entries(1, 1, 5, 0), snapbase(2, 9), entries(2, 10, 11)])
+    const { core, damage } = recoverFrom([meta, entries(1, [1, 5], 0), snapbase(2, 9), entries(2, [10, 11])])
     expect(damage).toBeNull()
     expect(core.view).toMatchObject({ firstIndex: 10, lastZxid: { epoch: 2, index: 11 } })
   })
 
   it('refuses entries that do not follow the log', () => {
-    expect(recoverFrom([meta, entries(1, 1, 3, 0), entries(1, 5, 6)]).damage).toContain('ends at 3')
-    expect(recoverFrom([meta, entries(1, 1, 3, 0), entries(2, 4, 4, 2)]).damage).toContain('follow 2.3')
+    expect(recoverFrom([meta, entries(1, [1, 3], 0), entries(1, [5, 6])]).damage).toContain('ends at 3')
+    expect(recoverFrom([meta, entries(1, [1, 3], 0), entries(2, [4, 4], 2)]).damage).toContain('follow 2.3')
   })
 
   it('refuses a log whose beginning no snapshot covers', () => {
-    expect(recoverFrom([meta, entries(3, 50, 60)]).damage).toContain('begins after 49')
-    expect(recoverFrom([meta, entries(3, 50, 60), meta, snapbase(1, 3)]).damage).toContain('begins after 49')
+    expect(recoverFrom([meta, entries(3, [50, 60])]).damage).toContain('begins after 49')
+    expect(recoverFrom([meta, entries(3, [50, 60]), meta, snapbase(1, 3)]).damage).toContain('begins after 49')
   })
 })

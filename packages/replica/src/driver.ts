@@ -15,8 +15,6 @@ export interface DriverParts {
   readonly applier: Applier
   readonly snapshots: Snapshots
   onNotice(notice: Notice): void
-  /** This replica leads. */
-  leading(): boolean
   /** The state machine's state was replaced by a snapshot up to this index. */
   onInstalled(index: LogIndex): void
   /** Proposals, forwards and reads that were collected in this turn. */
@@ -81,19 +79,10 @@ export class Driver {
     })
   }
 
-  /**
-   * Hands over at once what is to be written and sent. A leader sends first: a commit needs a follower's disk in any case, and that has the
-   * longer way. A follower writes first: its answer waits for nothing else.
-   */
+  /** Hands over at once what is to be written and sent. */
   flush(): void {
-    const { wal, outbox } = this.#parts
-    if (this.#parts.leading()) {
-      outbox.flush()
-      wal.flush()
-    } else {
-      wal.flush()
-      outbox.flush()
-    }
+    this.#parts.wal.flush()
+    this.#parts.outbox.flush()
   }
 
   /** Everything up to this WAL sequence is durable: held messages may leave, snapshots may take effect. */
@@ -104,7 +93,6 @@ export class Driver {
     this.#parts.snapshots.durable(walSequence)
     this.dispatch({ type: 'durable', sequence: walSequence })
     this.#install()
-    this.flush()
   }
 
   /** No further step, ever. */

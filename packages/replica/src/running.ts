@@ -250,7 +250,6 @@ export class Running {
       outbox: this.#outbox,
       applier: this.#applier,
       snapshots: this.#snapshots,
-      leading: () => this.#leadership.role === 'leading',
       step: (event) => {
         const now = this.#now()
         this.#history.event(now, event)

@@ -3,9 +3,6 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 /** Which of the three steps of the handshake a proof belongs to. It is part of what is signed: no step can be answered with another. */
 export type ProofRole = 'dial' | 'accept' | 'confirm'
 
-/** Bytes of a proof in its raw form: the first frame of a connection. */
-const proofBytes = 32
-
 /**
  * HMAC-SHA-256 over the role and the fields, keyed by the shared secret, as 64 hex digits. Fields are joined by line feeds; none
  * contains one. Without a secret the key is empty: then the proof protects nothing, and a server that has a secret refuses it.
