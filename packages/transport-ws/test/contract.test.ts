@@ -12,6 +12,7 @@ transportContract(
   { describe, it },
   {
     name: 'transport-ws',
+    timeoutMs: 15_000,
     queueBytesMax,
     async create(ids) {
       const ports = new Map<NodeId, number>()
