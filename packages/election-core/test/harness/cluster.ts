@@ -34,6 +34,16 @@ export interface Faults {
   discards: boolean
 }
 
+/** Messages that the network keeps: of one type (`*`: any) on one directed link, after the first `after` of them. */
+interface Keeping {
+  readonly from: NodeId
+  readonly to: NodeId
+  readonly type: string
+  /** Kept *and* delivered: the network doubles them. */
+  readonly doubles: boolean
+  after: number
+}
+
 /** A cluster of cores in virtual time. Every step is checked by the oracle. */
 export class Cluster {
   now = 1_000_000
@@ -57,7 +67,7 @@ export class Cluster {
   /** What a transport says of one link arrives in order. */
   private readonly linkEventAt = new Map<string, number>()
   private readonly cuts = new Set<string>()
-  private holding: { readonly from: NodeId; readonly to: NodeId; readonly type: string }[] = []
+  private keeping: Keeping[] = []
   private held: { readonly to: SimNode; readonly from: NodeId; readonly event: CoreEvent }[] = []
 
   constructor(options: ClusterOptions) {
@@ -106,25 +116,32 @@ export class Cluster {
     this.cuts.delete(`${from}>${to}`)
   }
 
-  /** Keeps messages of this type on their way until `release`. */
-  hold(from: NodeId, to: NodeId, type: string): void {
-    this.holding.push({ from, to, type })
+  /** Keeps messages of this type on their way until `release`; `doubles`: delivers them as well. */
+  hold(from: NodeId, to: NodeId, options: { readonly type: string; readonly after?: number; readonly doubles?: boolean }): void {
+    this.keeping.push({ after: 0, doubles: false, ...options, from, to })
   }
 
   holds(from: SimNode, to: SimNode, event: CoreEvent): boolean {
     if (event.type !== 'message') return false
     const type = event.message.body.type
-    if (!this.holding.some((each) => each.from === from.id && each.to === to.id && (each.type === type || each.type === '*'))) return false
+    const rule = this.keeping.find((each) => each.from === from.id && each.to === to.id && (each.type === type || each.type === '*'))
+    if (!rule) return false
+    rule.after -= 1
+    if (rule.after >= 0) return false
     this.held.push({ to, from: from.id, event })
-    return true
+    return !rule.doubles
   }
 
-  /** Delivers what was held, even to a later life of the receiver: the network may delay for ever. */
-  release(): void {
-    this.holding = []
-    for (const { to, event } of this.held.splice(0))
+  /** Delivers what was held, of all links or of one, even to a later life of the receiver: the network may delay for ever. */
+  release(from?: NodeId, to?: NodeId): void {
+    const isMeant = (link: { readonly from: NodeId; readonly to: NodeId }): boolean =>
+      (from === undefined || link.from === from) && (to === undefined || link.to === to)
+    this.keeping = this.keeping.filter((each) => !isMeant(each))
+    const due = this.held.filter((each) => isMeant({ from: each.from, to: each.to.id }))
+    this.held = this.held.filter((each) => !due.includes(each))
+    for (const { to: receiver, event } of due)
       this.after(this.latency(), () => {
-        to.receive(event)
+        receiver.receive(event)
       })
   }
 

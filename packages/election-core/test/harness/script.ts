@@ -36,6 +36,12 @@ function number(text: string | undefined): number {
   return value
 }
 
+/** `hold 1 2 append after=3`: what type, and how many of them pass before. */
+function keepOptions(words: readonly string[]): { readonly type: string; readonly after: number } {
+  const after = words.find((word) => word.startsWith('after='))
+  return { type: words[2] ?? '*', after: after ? number(after.split('=')[1]) : 0 }
+}
+
 const commands: Readonly<Record<string, Command>> = {
   'add-nodes': (script, [count, ...options]) => {
     const latency = options.find((option) => option.startsWith('latency-us='))
@@ -84,10 +90,16 @@ const commands: Readonly<Record<string, Command>> = {
   },
   hold: (script, words) => {
     const [a, b] = script.pair(words)
-    script.cluster.hold(a.id, b.id, words[2] ?? '*')
+    script.cluster.hold(a.id, b.id, keepOptions(words))
   },
-  release: (script) => {
-    script.cluster.release()
+  /** They arrive, and a copy of each is kept: the network doubles them, and may deliver the second much later. */
+  double: (script, words) => {
+    const [a, b] = script.pair(words)
+    script.cluster.hold(a.id, b.id, { ...keepOptions(words), doubles: true })
+  },
+  release: (script, words) => {
+    const [from, to] = words.map(Number)
+    script.cluster.release(from, to)
   },
   /** Messages reach a later life of their receiver, as the network may delay for ever. */
   faults: (script, words) => {
