@@ -4,7 +4,7 @@ import { History, describeOperation } from './clients/history.ts'
 import { SimClient } from './clients/sim-client.ts'
 import { seedText } from './engine/random.ts'
 import { World } from './engine/world.ts'
-import { protocolInvariants } from './invariants/index.ts'
+import { protocolInvariants, treeInvariants } from './invariants/index.ts'
 import { Violation, type Checks, type Invariant, type InvariantContext } from './invariants/invariant.ts'
 import type { FaultAction } from './nemesis/actions.ts'
 import { drawSchedule } from './nemesis/draw-schedule.ts'
@@ -100,7 +100,8 @@ export class Simulation {
       kinds: faults,
     }
     this.schedule = this.options.schedule ?? drawSchedule(world.random('schedule'), context)
-    for (const invariant of [...protocolInvariants, ...(input.invariants ?? [])])
+    const ofTree = input.stateMachine === undefined ? treeInvariants : []
+    for (const invariant of [...protocolInvariants, ...ofTree, ...(input.invariants ?? [])])
       this.#checks.push(invariant.create(this.#contextOf(invariant)))
     world.scheduler.afterEvent = () => {
       if (this.#failure !== null) throw this.#failure

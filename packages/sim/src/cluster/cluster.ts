@@ -148,8 +148,9 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
 
   machineListener(server: SimServer): MachineListener {
     return {
-      onApply: (entry) => {
+      onApply: (entry, result) => {
         this.#onApply(server, entry)
+        for (const check of this.#host.checks) check.onResult?.(server, entry, result)
       },
       onSnapshot: (zxid) => {
         this.#onSnapshot(server, zxid)

@@ -2,7 +2,7 @@ import type { Entry, SessionInfo, StateMachine, Zxid } from '@synod/interface/pr
 
 /** What is told of a state machine. */
 export interface MachineListener {
-  onApply(entry: Entry): void
+  onApply(entry: Entry, result: Uint8Array): void
   onSnapshot(zxid: Zxid): void
   onRestore(zxid: Zxid): void
 }
@@ -27,7 +27,7 @@ export class ObservedMachine implements StateMachine {
 
   apply(entry: Entry): Uint8Array {
     const result = this.#inner.apply(entry)
-    this.#listener.onApply(entry)
+    this.#listener.onApply(entry, result)
     return result
   }
 

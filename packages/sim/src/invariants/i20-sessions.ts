@@ -1,18 +1,27 @@
-import type { LogIndex } from '@synod/interface/protocol'
-import type { Invariant, ObservedServer } from './invariant.ts'
+import type { Entry, LogIndex, Micros } from '@synod/interface/protocol'
+import { decodeCommandEnvelope } from '@synod/wire'
+import type { Invariant, InvariantContext, ObservedServer } from './invariant.ts'
+
+/** Clocks of leaders run at most 1 % fast, and count in whole microseconds. */
+const shareOfTimeout = 0.985
+/** From the end of its time to the entry that ends it, while one leader is established and everybody is connected. */
+const lateMicros: Micros = 2_000_000
 
 export const sessions: Invariant = {
   name: 'I20',
-  title: 'While a client holds its session valid, the session is open in every state that could have ended it.',
-  source: 'protocol §2.14, §2.16 I20, I20b, amendment 6; known-bugs S53, S62, S63',
+  title:
+    'While a client holds its session valid it is open in every state; it expires never before its timeout after its last command, ' +
+    'and in peace soon after its client is gone; a client that held it no more never holds it again.',
+  source: 'protocol §2.14, §2.16 I20, I20b, amendments 6 and 29; known-bugs S53, S62, S63',
   create: (context) => {
+    const lives = new Lives(context)
     let open = new Set<number>()
     let seenAt: LogIndex = 0
-    const look = ({ state }: ObservedServer): Set<number> => new Set(Array.from(state?.sessions() ?? [], (session) => session.id))
     return {
       onApply: (server, entry, first) => {
         if (!first || entry.type !== 'command') return
-        const now = look(server)
+        lives.look()
+        const now = idsOf(server)
         if (entry.index === seenAt + 1) {
           for (const id of open) {
             if (now.has(id)) continue
@@ -21,9 +30,100 @@ export const sessions: Invariant = {
             if (holder !== undefined) context.fail(`entry ${entry.index} ends session ${id} while ${holder.name} holds it valid`)
           }
         }
+        lives.applied(server, entry, open)
         open = now
         seenAt = entry.index
       },
+      onStep: (server) => {
+        lives.onStep(server)
+      },
+      atEnd: () => {
+        lives.look()
+        lives.checkGhosts()
+      },
     }
   },
+}
+
+function idsOf({ state }: ObservedServer): Set<number> {
+  return new Set(Array.from(state?.sessions() ?? [], (session) => session.id))
+}
+
+/** What is known of each session in true time. */
+class Lives {
+  readonly #context: InvariantContext
+  readonly #timeouts: Map<number, Micros> = new Map()
+  /** When its newest command was first applied. */
+  readonly #commanded: Map<number, Micros> = new Map()
+  /** When a client was last seen that has it, running or paused. */
+  readonly #owned: Map<number, Micros> = new Map()
+  readonly #givenUp: Set<number> = new Set()
+  readonly #holding: Map<string, number> = new Map()
+  #leader: { readonly server: ObservedServer; readonly epoch: number; readonly since: Micros } | null = null
+
+  constructor(context: InvariantContext) {
+    this.#context = context
+  }
+
+  /** Who holds what at this moment. */
+  look(): void {
+    const now = this.#context.now()
+    for (const { name, sessionId, held } of this.#context.clients()) {
+      if (sessionId === 0) continue
+      this.#owned.set(sessionId, now)
+      const holding = this.#holding.get(name)
+      if (held && this.#givenUp.has(sessionId))
+        this.#context.fail(`${name} holds session ${sessionId} valid again after it had given it up`)
+      if (held) this.#holding.set(name, sessionId)
+      else if (holding === sessionId) this.#givenUp.add(sessionId)
+    }
+  }
+
+  /** `open` before it; a session that is gone now has been ended by it. */
+  applied({ state }: ObservedServer, { index, payload }: Entry, open: ReadonlySet<number>): void {
+    const now = this.#context.now()
+    const present = new Set<number>()
+    for (const { id, timeoutMs } of state?.sessions() ?? []) {
+      present.add(id)
+      if (this.#timeouts.has(id)) continue
+      this.#timeouts.set(id, timeoutMs * 1000)
+      this.#commanded.set(id, now)
+      this.#owned.set(id, now)
+    }
+    const envelope = decodeCommandEnvelope(payload)
+    const sessionId = envelope.ok ? envelope.value.sessionId : 0
+    for (const id of open) if (!present.has(id) && id !== sessionId) this.#expired(id, index)
+    if (present.has(sessionId)) this.#commanded.set(sessionId, now)
+  }
+
+  onStep(server: ObservedServer): void {
+    const view = server.core?.view
+    if (view?.role !== 'leading' || view.strength !== 'established') {
+      if (this.#leader?.server === server) this.#leader = null
+    } else if (this.#leader === null || view.leaderEpoch > this.#leader.epoch) {
+      this.#leader = { server, epoch: view.leaderEpoch, since: this.#context.now() }
+    }
+  }
+
+  /** Sessions of clients that are gone, under a leader that has been there for longer than they could last. */
+  checkGhosts(): void {
+    if (this.#leader === null) return
+    for (const { id } of this.#leader.server.state?.sessions() ?? []) {
+      const since = Math.max(this.#leader.since, this.#owned.get(id) ?? 0, this.#commanded.get(id) ?? 0)
+      const most = (this.#timeouts.get(id) ?? 0) * (2 - shareOfTimeout) + lateMicros
+      if (this.#context.now() - since > most)
+        this.#context.fail(`session ${id} lives on: nobody has had it for ${this.#context.now() - since} µs`)
+      else this.#context.count('sessions left to expire')
+    }
+  }
+
+  #expired(id: number, index: LogIndex): void {
+    const lasted = this.#context.now() - (this.#commanded.get(id) ?? 0)
+    const least = (this.#timeouts.get(id) ?? 0) * shareOfTimeout
+    this.#context.count('sessions expired')
+    if (lasted < least)
+      this.#context.fail(
+        `entry ${index} expires session ${id} ${lasted} µs after its last command was applied; its timeout is ${this.#timeouts.get(id)} µs`,
+      )
+  }
 }

@@ -11,6 +11,7 @@ import { logMatching } from './i4-log-matching.ts'
 import { promise } from './i2-promise.ts'
 import { sessions } from './i20-sessions.ts'
 import { stateMachineSafety } from './i6-state-machine-safety.ts'
+import { treeModel } from './i21-tree-model.ts'
 import { truncation } from './i9-truncation.ts'
 import { voteIsDisk } from './i10-vote-is-disk.ts'
 
@@ -31,3 +32,6 @@ export const protocolInvariants: readonly Invariant[] = [
   amnesia,
   sessions,
 ]
+
+/** What must hold of the tree in particular: checked unless a simulation has a state machine of its own. */
+export const treeInvariants: readonly Invariant[] = [treeModel]

@@ -58,6 +58,8 @@ export interface Checks {
   onRecord?(server: ObservedServer, record: WalRecord): void
   /** A server has applied an entry; `first`: no server has applied this index before. */
   onApply?(server: ObservedServer, entry: Entry, first: boolean): void
+  /** What applying that entry gave, after `onApply`; the bytes may be reused afterwards. */
+  onResult?(server: ObservedServer, entry: Entry, result: Uint8Array): void
   /** A server took a snapshot of its state. */
   onSnapshot?(server: ObservedServer, zxid: Zxid): void
   /** A server's state was replaced by a snapshot: installed, or at its start. */
