@@ -77,7 +77,9 @@ export interface Refusal {
 /** A fault while it lasted. */
 export interface Fault {
   readonly lane: 'process' | 'link'
+  /** What was done; the names of the plan. */
   readonly kind: string
+  readonly who: string
   /** In words, with the servers it struck. */
   readonly label: string
   readonly servers: readonly number[]

@@ -21,6 +21,8 @@ import { Recording } from './recording.ts'
 export interface ChaosResult {
   readonly nodes: number
   readonly seed: number
+  /** How long faults came. */
+  readonly durationMs: number
   readonly recording: Recording
   readonly checks: readonly CheckResult[]
   readonly anomalies: number
@@ -63,7 +65,7 @@ export async function runChaos({ nodes, seed, durationMs, say }: ChaosPlan): Pro
     const converged = await observer.converged(convergePatienceMs)
     await observer.stop()
     const checks = checkAll(recording, { nodes: kept, converged, servers: observer.describe() })
-    return { nodes, seed, recording, checks, anomalies: checks.reduce((sum, { anomalies }) => sum + anomalies.length, 0) }
+    return { nodes, seed, durationMs, recording, checks, anomalies: checks.reduce((sum, { anomalies }) => sum + anomalies.length, 0) }
   } finally {
     await load.abandon()
     await observer.stop()

@@ -115,6 +115,8 @@ describe('reads', () => {
 describe('servers', () => {
   it.each<[string, Sample[], RegExp]>([
     ['two leaders of one epoch', [sample(2, 2, { role: 'leading', strength: 'established' })], /servers 1 and 2 both lead epoch 1/],
+    ['another state at the end', [sample(2, 2, { applied: { epoch: 1, index: 10 } })], /not all servers say the same state/],
+    ['a server that does not say its state at the end', [sample(2, 2, { hash: null })], /not all servers say the same state/],
     ['two states at one position', [sample(2, 2, { hash: 'other' })], /at position 1\.9 .* state h .* other/],
     ['a position that goes back', [sample(2, 2, { applied: { epoch: 1, index: 8 } })], /server 2 had applied 9 and then 8/],
     ['a server that halted', [sample(2, 2, { halted: 'SYNOD_INVARIANT I5' })], /server 2 halted: SYNOD_INVARIANT I5/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planLinkFaults, planProcessFaults } from '../src/nemesis/plan.ts'
+import { faultKinds, planLinkFaults, planProcessFaults } from '../src/nemesis/plan.ts'
 import { targetsOf } from '../src/nemesis/targets.ts'
 import { SeededRandom } from '../src/random.ts'
 
@@ -19,9 +19,10 @@ describe('the plan of faults', () => {
 
   it('has every kind of fault in each round', () => {
     const processes = new Set(taken(planProcessFaults(new SeededRandom(1)), 13).map(({ kind }) => kind))
-    const links = new Set(taken(planLinkFaults(new SeededRandom(1)), 21).map(({ kind }) => kind))
+    const links = new Set(taken(planLinkFaults(new SeededRandom(1)), 26).map(({ kind }) => kind))
     expect([...processes].sort((a, b) => (a < b ? -1 : 1))).toEqual(['kill', 'restart', 'stop', 'wipe'])
-    expect(links.size).toBe(10)
+    expect(links).toEqual(faultKinds.link)
+    expect(links.size).toBe(13)
   })
 })
 

@@ -41,6 +41,17 @@ export class Links {
     this.#relay(b, a).reset()
   }
 
+  /** No connection between these two, whoever dials. */
+  refuse(a: number, b: number): void {
+    this.#relay(a, b).refuse()
+    this.#relay(b, a).refuse()
+  }
+
+  /** `from` cannot connect to `to`; the other way round it goes. */
+  refuseOneWay(from: number, to: number): void {
+    this.#relay(from, to).refuse()
+  }
+
   /** Heals what is between these two. */
   mend(a: number, b: number): void {
     this.#relay(a, b).heal()

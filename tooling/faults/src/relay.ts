@@ -11,7 +11,8 @@ export type Direction = 'forth' | 'back'
 /**
  * A wire between a server that dials and one that is dialled. A cut direction passes nothing, neither bytes nor the end of a
  * connection, and tells nobody: the sender's buffers fill up, as when its packets are lost. After `heal` everything goes on where
- * it stood, as TCP's repeats would have it. A delayed direction passes everything, in order, so much later.
+ * it stood, as TCP's repeats would have it. A delayed direction passes everything, in order, so much later. A wire that refuses has
+ * no connection at all, and whoever dials is told at once.
  */
 export class Relay {
   readonly #server: Server
@@ -22,6 +23,7 @@ export class Relay {
   /** What is on its way until a time, in the order of sending. */
   readonly #late: Record<Direction, { readonly due: number; readonly go: () => void }[]> = { forth: [], back: [] }
   readonly #sockets = new Set<Socket>()
+  #refusing = false
   #passed = 0
 
   private constructor(target: () => number) {
@@ -60,7 +62,14 @@ export class Relay {
     for (const socket of this.#sockets) socket.resetAndDestroy()
   }
 
+  /** Breaks every connection that is open and each new one as soon as it is made, until `heal`. */
+  refuse(): void {
+    this.#refusing = true
+    this.reset()
+  }
+
   heal(): void {
+    this.#refusing = false
     for (const direction of ['forth', 'back'] as const) {
       this.#cut[direction] = false
       this.#delayMs[direction] = 0
@@ -74,6 +83,11 @@ export class Relay {
   }
 
   #join(near: Socket): void {
+    if (this.#refusing) {
+      near.on('error', () => {})
+      near.resetAndDestroy()
+      return
+    }
     const far = connect({ port: this.#target(), host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
     this.#pass(near, far, 'forth')
     this.#pass(far, near, 'back')

@@ -20,9 +20,19 @@ export function checkReplicas(recording: Recording, converged: boolean, describe
       )
     }
   }
-  const last = recording.samples.findLast(({ said }) => said !== null)?.said
-  const looked = `${compared} comparisons at ${hashes.size} positions; at the end all hold ${last?.hash ?? 'nothing'} at ${last?.applied.epoch}.${last?.applied.index}`
+  const last = lastOfEach(recording.samples)
+  const ends = new Set(last.map(({ said }) => `${said?.hash ?? 'nothing'} at ${said?.applied.epoch}.${said?.applied.index}`))
+  if (ends.size !== 1 || last.some(({ said }) => said === null || said.hash === null)) {
+    anomalies.push(`at the end not all servers say the same state: ${[...ends].join(', ')}\n${describe}`)
+  }
+  const looked = `${compared} comparisons at ${hashes.size} positions; at the end all ${last.length} hold ${[...ends].join(', ')}`
   return checkResult('all replicas are equal', looked, anomalies)
+}
+
+function lastOfEach(samples: readonly Sample[]): Sample[] {
+  const last = new Map<number, Sample>()
+  for (const sample of samples) last.set(sample.server, sample)
+  return [...last.values()]
 }
 
 /** At most one server leads an epoch, nobody's applied position goes back within one life, nobody halts. */

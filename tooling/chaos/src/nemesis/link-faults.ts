@@ -43,9 +43,18 @@ export function strikeLinks(cluster: ChaosCluster, { kind, targets, choice, dela
     case 'one-way edge':
       links.swallow(one, peer)
       return `nothing from ${one} to ${peer}`
+    case 'refuse':
+      for (const to of ids) if (to !== one) links.refuse(one, to)
+      return `every connection of server ${one} is refused`
+    case 'one-way refuse':
+      links.refuseOneWay(one, peer)
+      return `${peer} refuses connections of ${one}`
     case 'slow':
       for (const a of targets) for (const b of ids) if (a !== b) delayBoth(cluster, [a, b], delayMs)
       return `links of ${names} take ${delayMs} ms more`
+    case 'one-way slow':
+      for (const to of ids) if (to !== one) links.delay(one, to, delayMs)
+      return `from server ${one} it takes ${delayMs} ms more`
     case 'reset':
       for (const a of targets) for (const b of ids) if (a !== b) links.reset(a, b)
       return `connections of ${names} break`

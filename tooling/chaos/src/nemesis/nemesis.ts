@@ -57,7 +57,7 @@ export class Nemesis {
     const { cluster, recording } = this.#parts
     const targets = this.#targets(who, choice)
     await strikeProcesses(cluster, recording, { kind, targets, durationMs })
-    return { lane: 'process', kind: `${kind} ${who}`, label: `${kind} ${targets.join(', ')}`, servers: targets }
+    return { lane: 'process', kind, who, label: `${kind} ${targets.join(', ')}`, servers: targets }
   }
 
   async #strikeLinks({ kind, who, choice, durationMs, delayMs }: PlannedFault<LinkFaultKind>): Promise<Struck> {
@@ -66,7 +66,7 @@ export class Nemesis {
     const label = strikeLinks(cluster, { kind, targets, choice, delayMs })
     await sleep(kind === 'reset' ? 0 : durationMs)
     healLinks(cluster)
-    return { lane: 'link', kind: `${kind} ${who}`, label, servers: targets }
+    return { lane: 'link', kind, who, label, servers: targets }
   }
 
   #targets(who: Who, choice: number): number[] {

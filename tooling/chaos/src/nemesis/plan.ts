@@ -7,7 +7,20 @@ export type Who = 'leader' | 'follower' | 'minority' | 'majority' | 'all'
 export type ProcessFaultKind = 'kill' | 'stop' | 'restart' | 'wipe'
 
 /** What is done to the links between servers, and between clients and servers. */
-export type LinkFaultKind = 'isolate' | 'mute' | 'deafen' | 'split' | 'bridge' | 'edge' | 'one-way edge' | 'slow' | 'reset' | 'clients'
+export type LinkFaultKind =
+  | 'isolate'
+  | 'mute'
+  | 'deafen'
+  | 'split'
+  | 'bridge'
+  | 'edge'
+  | 'one-way edge'
+  | 'refuse'
+  | 'one-way refuse'
+  | 'slow'
+  | 'one-way slow'
+  | 'reset'
+  | 'clients'
 
 /** One fault of a plan. */
 export interface PlannedFault<Kind extends string = string> {
@@ -18,7 +31,7 @@ export interface PlannedFault<Kind extends string = string> {
   readonly gapMs: number
   /** Chooses among those that `who` allows. */
   readonly choice: number
-  /** For `slow`. */
+  /** For the slow ones. */
   readonly delayMs: number
 }
 
@@ -53,6 +66,11 @@ const linkFaults: readonly (readonly [LinkFaultKind, Who])[] = [
   ['edge', 'follower'],
   ['one-way edge', 'leader'],
   ['one-way edge', 'follower'],
+  ['refuse', 'leader'],
+  ['refuse', 'follower'],
+  ['one-way refuse', 'leader'],
+  ['one-way slow', 'leader'],
+  ['one-way slow', 'follower'],
   ['slow', 'leader'],
   ['slow', 'follower'],
   ['slow', 'all'],
@@ -61,6 +79,19 @@ const linkFaults: readonly (readonly [LinkFaultKind, Who])[] = [
   ['clients', 'leader'],
   ['clients', 'follower'],
 ]
+
+/** All kinds of faults. */
+export const faultKinds: {
+  readonly process: ReadonlySet<ProcessFaultKind>
+  readonly link: ReadonlySet<LinkFaultKind>
+} = { process: new Set(processFaults.map(([kind]) => kind)), link: new Set(linkFaults.map(([kind]) => kind)) }
+
+/** Those that never came: what a run says nothing about. */
+export function unseenKinds(faults: readonly { readonly lane: 'process' | 'link'; readonly kind: string }[]): string[] {
+  const seen = new Set(faults.map(({ lane, kind }) => `${lane}: ${kind}`))
+  const all = (['process', 'link'] as const).flatMap((lane) => [...faultKinds[lane]].map((kind) => `${lane}: ${kind}`))
+  return all.filter((kind) => !seen.has(kind))
+}
 
 /** Faults upon processes, without end; the seed decides all of it, and each kind comes once per round. */
 export function planProcessFaults(random: SeededRandom): Generator<PlannedFault<ProcessFaultKind>, never> {

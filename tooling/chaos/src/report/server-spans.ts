@@ -1,4 +1,5 @@
 import type { Recording } from '../recording.ts'
+import type { Gap } from './rows.ts'
 
 /** What a server was, from one moment to another. */
 export interface ServerSpan {
@@ -41,7 +42,7 @@ function stateOf(said: Recording['samples'][number]['said']): ServerSpan['state'
 }
 
 /** Times longer than `leastMs` in which no write was acknowledged. */
-export function gapsIn({ registers, creations }: Recording, leastMs: number): { readonly from: number; readonly to: number }[] {
+export function gapsIn({ registers, creations }: Recording, leastMs: number): Gap[] {
   const moments = [
     ...registers.filter(({ op, result }) => op.kind !== 'get' && result !== undefined).map((operation) => operation.return ?? 0),
     ...creations.filter(({ outcome }) => outcome === 'kept').map((creation) => creation.return ?? 0),

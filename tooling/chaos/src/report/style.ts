@@ -24,12 +24,13 @@ pre { white-space: pre-wrap; background: var(--card); border: 1px solid var(--ba
 .strip { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px; margin: 0 0 12px; }
 svg { display: block; width: 100%; height: auto; font: 10px system-ui, sans-serif; }
 svg text { fill: var(--ink); } svg .time { fill: var(--faint); } svg .on { fill: #fff; pointer-events: none; } svg .name { font-size: 11px; }
-.tick { stroke: var(--line); } .gap { fill: var(--gap); } .lane { fill: var(--lane); } .rate { fill: var(--read); opacity: .55; }
-.writes { fill: var(--write); } .reads { fill: var(--read); } .open { fill: var(--open); } .refused { fill: var(--refused); }
-.fault.process { fill: var(--process); } .fault.link { fill: var(--link); }
-.server.leading { fill: var(--lead); } .server.elected { fill: var(--elect); } .server.following { fill: var(--follow); } .server.electing { fill: var(--search); }
-.server.silent { fill: var(--lane); stroke: var(--line); } .server.down { fill: var(--down); } .server.stopped { fill: var(--stopped); } .server.wiped { fill: var(--wiped); }
-.hold { stroke: var(--card); } .h1 { fill: #4c78a8; } .h2 { fill: #e0913f; } .h3 { fill: #6b9e5a; } .h4 { fill: #b56b9d; } .h5 { fill: #8a7a5c; } .hold.lost { stroke: var(--bad); stroke-width: 2; }
+.line { fill: none; stroke: var(--c); } .tick { stroke: var(--line); } .lane { fill: var(--lane); } .rate { fill: var(--read); opacity: .55; }
+.gap { --c: var(--gap); } .writes { --c: var(--write); } .reads { --c: var(--read); } .open { --c: var(--open); } .refused { --c: var(--refused); }
+.fault { fill: var(--c); } .fault.process { --c: var(--process); } .fault.link { --c: var(--link); }
+.server.leading { --c: var(--lead); } .server.elected { --c: var(--elect); } .server.following { --c: var(--follow); } .server.electing { --c: var(--search); }
+.server.silent { --c: var(--lane); } .server.down { --c: var(--down); } .server.stopped { --c: var(--stopped); } .server.wiped { --c: var(--wiped); }
+.h1 { --c: #4c78a8; } .h2 { --c: #e0913f; } .h3 { --c: #6b9e5a; } .h4 { --c: #b56b9d; } .h5 { --c: #8a7a5c; } .lost { fill: none; stroke: var(--bad); stroke-width: 2; pointer-events: all; }
+.door { fill: transparent; } .door:hover { fill: var(--gap); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; color: var(--faint); font-size: 13px; margin: 0 0 12px; } .legend i { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
 code { font: 13px ui-monospace, monospace; }
 `
