@@ -2,7 +2,7 @@ import { SynodError } from '@synod/interface'
 import type { CoordinationClient } from '@synod/interface/coordination'
 import { EngineClient } from './create-client.ts'
 import { Engine } from './engine.ts'
-import { isPermanent, listReasons, unreachable } from './errors.ts'
+import { unreachable } from './errors.ts'
 import { resolveClientOptions } from './options.ts'
 import type { ClientTuning } from './options.ts'
 import { createSystemClock, createSystemRandom } from './system-environment.ts'
@@ -61,18 +61,7 @@ function sessionOpen(engine: Engine, timeoutMs: number, signal: AbortSignal | un
     engine.observer = {
       onSessionOpened: () => settle(resolve),
       onSessionEnded: (error) => settle(() => reject(error)),
-      onRoundFailed: () => {
-        const reasons = book.reasons()
-        const first = reasons[0]?.reason
-        if (first === undefined || reasons.length < book.size || !reasons.every(({ reason }) => isPermanent(reason))) return
-        settle(() =>
-          reject(
-            SynodError.is(first)
-              ? new SynodError(first.code, `No server takes this client (${listReasons(reasons)})`, { cause: first })
-              : first,
-          ),
-        )
-      },
+      onTurnedAway: (error) => settle(() => reject(error)),
     }
     engine.session.want()
   })

@@ -4,7 +4,7 @@ import { Alarm } from './alarm.ts'
 import type { Call, ReadCall, WriteCall } from './calls.ts'
 import type { Connection, ConnectionHandlers } from './connection.ts'
 import { publish } from './diagnostics.ts'
-import { clientClosed } from './errors.ts'
+import { clientClosed, turnedAway } from './errors.ts'
 import type { ResolvedClientOptions } from './options.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { Steering } from './steering.ts'
@@ -15,8 +15,8 @@ import { Work } from './work.ts'
 export interface EngineObserver {
   onSessionOpened(): void
   onSessionEnded(error: SynodError): void
-  /** No server could be reached in a full round. */
-  onRoundFailed(): void
+  /** Every server has refused this client for good. */
+  onTurnedAway(error: SynodError): void
 }
 
 /**
@@ -51,7 +51,7 @@ export class Engine implements ConnectionHandlers {
     this.steering = new Steering(options, this, {
       onAdopt: (connection) => this.#adopt(connection),
       onStalled: (connection) => connection.fail(new Error('the server fell silent')),
-      onRoundFailed: () => this.observer?.onRoundFailed(),
+      onRoundFailed: () => this.#onRoundFailed(),
       onHistoryGone: () => this.watches.giveUpHistory(),
     })
     this.#alarm = new Alarm(options.clock, (lateBy) => this.#onAlarm(lateBy))
@@ -257,6 +257,15 @@ export class Engine implements ConnectionHandlers {
     publish('synod:client:session', { state: 'ended', id, timeoutMs, reason: error.message })
     this.#work.onSessionEnded(error)
     this.observer?.onSessionEnded(error)
+  }
+
+  /** Calls would only wait in vain for servers that all refuse this client; the session and watches have no such limit of their own. */
+  #onRoundFailed(): void {
+    const { book } = this.steering
+    const error = turnedAway(book.reasons(), book.size)
+    if (error === null) return
+    this.#work.turnAway(error)
+    this.observer?.onTurnedAway(error)
   }
 
   #note(index: number): void {

@@ -23,13 +23,20 @@ function hasHalted(code: string): boolean {
 }
 
 /** Reasons that trying again does not change: a person has to. */
-export function isPermanent(error: Error): boolean {
+function isPermanent(error: Error): boolean {
   return (
     SynodError.is(error, 'SYNOD_UNAUTHORIZED') ||
     SynodError.is(error, 'SYNOD_CLUSTER_MISMATCH') ||
     SynodError.is(error, 'SYNOD_WIRE_VERSION') ||
     SynodError.is(error, 'SYNOD_INVALID_CONFIG')
   )
+}
+
+/** The error for a client that every one of `servers` servers turns away for good; null while one of them may take it. */
+export function turnedAway(reasons: readonly { readonly endpoint: string; readonly reason: Error }[], servers: number): SynodError | null {
+  const first = reasons[0]?.reason
+  if (reasons.length < servers || !SynodError.is(first) || !reasons.every(({ reason }) => isPermanent(reason))) return null
+  return new SynodError(first.code, `No server takes this client (${listReasons(reasons)})`, { cause: first })
 }
 
 /** The error that a server told by code and message. Its codes are those of this version of Synod or a later one. */
@@ -57,7 +64,7 @@ export function unreachable(reasons: readonly { readonly endpoint: string; reado
 }
 
 /** What each server said, for one message. */
-export function listReasons(reasons: readonly { readonly endpoint: string; readonly reason: Error }[]): string {
+function listReasons(reasons: readonly { readonly endpoint: string; readonly reason: Error }[]): string {
   return reasons.map(({ endpoint, reason }) => `${endpoint}: ${describe(reason)}`).join('; ')
 }
 

@@ -101,6 +101,13 @@ export class Reads {
     if (at >= 0) this.#delayed.splice(at, 1)
   }
 
+  /** Takes back all reads that are not under way. */
+  withdraw(): ReadCall[] {
+    const delayed = this.#delayed
+    this.#delayed = []
+    return [...delayed, ...this.#waiting.drain()]
+  }
+
   #requeueDelayed(): void {
     const again = this.#delayed
     this.#delayed = []

@@ -100,6 +100,12 @@ export class Work {
       this.#reject(this.#calls.first, this.#giveUp(this.#calls.first, circumstances))
   }
 
+  /** Rejects what no server was given and none will take. A write that was sent waits for its time: it may have been executed. */
+  turnAway(error: SynodError): void {
+    for (const waiting of this.#outbox.withdrawWaiting()) this.#reject(waiting, error)
+    for (const read of this.#reads.withdraw()) this.#reject(read, error)
+  }
+
   /** Rejects every call: what was not sent surely, the rest as unknown; then `last`, if any, is the session's last write. */
   close(last: WriteCall | null): void {
     const error = clientClosed()

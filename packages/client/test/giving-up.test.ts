@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SynodError } from '@synod/interface'
 import { World, bytes, codeOf, text } from './support/world.ts'
 
 describe('a call that cannot be answered', () => {
@@ -39,6 +40,44 @@ describe('a call that cannot be answered', () => {
     const codes = Promise.all([codeOf(write), codeOf(client.get('/a')), codeOf(client.get('/a', { consistency: 'stale' }))])
     expect(await world.clock.until(codes)).toEqual(['SYNOD_NO_QUORUM', 'SYNOD_NO_QUORUM', 'SYNOD_UNREACHABLE'])
     await expect(write).rejects.toMatchObject({ retryable: true, cause: { message: expect.stringMatching(/nowhere.*elsewhere/) } })
+  })
+
+  it('is told at once why, when every server turns this client away for good', async () => {
+    const world = new World(2)
+    for (const endpoint of world.services.keys()) world.refusing.set(endpoint, new SynodError('SYNOD_UNAUTHORIZED', 'another secret'))
+    const client = world.client()
+    const before = world.clock.nowMs
+    const read = client.get('/a')
+    const codes = Promise.all([codeOf(client.create('/a', bytes(''))), codeOf(read), codeOf(client.get('/a', { consistency: 'stale' }))])
+    expect(await world.clock.until(codes)).toEqual(['SYNOD_UNAUTHORIZED', 'SYNOD_UNAUTHORIZED', 'SYNOD_UNAUTHORIZED'])
+    await expect(read).rejects.toThrow(/No server takes this client \(s\d: SYNOD_UNAUTHORIZED another secret; s\d: /)
+    expect(world.clock.nowMs - before).toBeLessThan(1_000)
+    expect(await world.clock.until(codeOf(client.get('/a')))).toBe('SYNOD_UNAUTHORIZED')
+
+    world.refusing.clear()
+    expect(await world.clock.until(client.create('/a', bytes('')))).toMatchObject({ path: '/a' })
+  })
+
+  it('waits while one server may still take this client', async () => {
+    const world = new World(2)
+    world.refusing.set('s1', new SynodError('SYNOD_CLUSTER_MISMATCH', 'another cluster'))
+    world.freeze(2)
+    const client = world.client({ requestTimeoutMs: 2_000 })
+    const before = world.clock.nowMs
+    expect(await world.clock.until(codeOf(client.get('/a')))).toBe('SYNOD_NO_QUORUM')
+    expect(world.clock.nowMs - before).toBeCloseTo(2_000, -1)
+  })
+
+  it('that was sent before every server turned this client away is unknown', async () => {
+    const world = new World(1)
+    const client = world.client({ requestTimeoutMs: 2_000 })
+    await world.clock.until(client.create('/a', bytes('')))
+    world.mute.add('s1')
+    const write = codeOf(client.set('/a', bytes('x')))
+    await world.clock.when(() => world.log.entries.length === 3)
+    world.refusing.set('s1', new SynodError('SYNOD_UNAUTHORIZED', 'another secret'))
+    world.cut('s1')
+    expect(await world.clock.until(write)).toBe('SYNOD_OUTCOME_UNKNOWN')
   })
 
   it('is unknown when the connection was lost and nobody is left', async () => {

@@ -26,6 +26,8 @@ export class World {
   readonly sent: { readonly endpoint: string; readonly messages: readonly ClientMessage[] }[] = []
   /** Answers of these servers are swallowed, the connection stays. */
   readonly mute = new Set<string>()
+  /** These servers turn every client away, for this reason. */
+  readonly refusing = new Map<string, Error>()
   readonly #frozen = new Set<string>()
   readonly #open = new Set<Open>()
   #seed = 1
@@ -91,6 +93,11 @@ export class World {
   #dial(inner: Dialer, endpoint: string, handlers: Parameters<Dialer['dial']>[1]): () => void {
     this.dials.push(endpoint)
     if (this.#frozen.has(endpoint)) return () => this.clock.defer(() => handlers.onClosed(null))
+    const refusal = this.refusing.get(endpoint)
+    if (refusal !== undefined) {
+      this.clock.defer(() => handlers.onClosed(refusal))
+      return () => {}
+    }
     let over = false
     const open: Open = { endpoint, held: [], close: () => end(new Error('connection reset')) }
     const end = (error: Error | null): void => {
