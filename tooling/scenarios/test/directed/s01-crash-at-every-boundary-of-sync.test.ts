@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { atBoundary, boundariesOf, crash, recordEffects, type Boundary } from './s01-effects.ts'
+import { Stage, syncKinds, type SyncKind } from './s01-stage.ts'
+
+/** Who ends at the boundary. The leader that synchronized is away until the others have agreed on a leader, unless it is `both`. */
+type Victims = 'the follower, and then its leader' | 'the leader' | 'both'
+
+/** Whose effects are counted. */
+type Counted = 'follower' | 'leader'
+
+const sweeps: readonly (readonly [Counted, Victims])[] = [
+  ['follower', 'the follower, and then its leader'],
+  ['follower', 'both'],
+  ['leader', 'the leader'],
+  ['leader', 'both'],
+]
+
+interface Reached {
+  readonly stored: Set<string>
+  acknowledged: number
+}
+
+describe.each(syncKinds)('S1, S2, S3, S6, S11, S12: a follower is synchronized by %s', (kind) => {
+  it('and reaches what the name says', async () => {
+    const { stage } = await rehearse(kind)
+    const { follower, leader, other, seen } = stage
+    const stored = seen.flatMap((each) => (each.what === 'stored' && each.by === follower.id ? [each.record.kind] : []))
+    const isSnapshot = kind.startsWith('snapshot')
+    expect(other.isUp).toBe(false)
+    expect(stored.includes('truncate')).toBe(kind === 'truncation')
+    expect(stored.includes('snapbase')).toBe(isSnapshot)
+    expect(seen.filter((each) => each.what === 'restored' && each.by === follower.id)).toHaveLength(isSnapshot ? 1 : 0)
+    expect(seen.filter((each) => each.what === 'sent' && each.body.type === 'snapshotChunk').length > 2).toBe(isSnapshot)
+    expect(leader.core?.view).toMatchObject({ role: 'leading', strength: 'established' })
+  })
+
+  it.each(sweeps)('crash at every effect of the %s: %s', { timeout: 60_000 }, async (counted, victims) => {
+    const { boundaries } = await rehearse(kind)
+    const reached: Reached = { stored: new Set(), acknowledged: 0 }
+    for (const boundary of boundaries[counted]) await crashAt({ kind, counted, victims, boundary, reached })
+    expect(boundaries[counted].length).toBeGreaterThan(15)
+    expect(reached.acknowledged, 'boundaries at which what the two alone have agreed on was acknowledged').toBeGreaterThan(0)
+    expect([...reached.stored]).toEqual(
+      expect.arrayContaining(kind.startsWith('snapshot') ? ['meta', 'snapbase'] : ['meta', 'promise', 'entries']),
+    )
+  })
+})
+
+/** The synchronization without a crash, until what was written during it is acknowledged and everywhere. */
+async function rehearse(
+  kind: SyncKind,
+): Promise<{ readonly stage: Stage; readonly boundaries: Readonly<Record<Counted, readonly Boundary[]>> }> {
+  const stage = await Stage.set(kind)
+  const { follower, leader, simulation } = stage
+  const effects = { leader: recordEffects(stage, leader), follower: recordEffects(stage, begin(stage)) }
+  const isOver = (): boolean => stage.isWritten && follower.disk.last.index === leader.disk.last.index
+  await stage.until('the synchronization is over', () => isOver() && follower.state?.appliedZxid.index === leader.state?.appliedZxid.index)
+  await simulation.advance(5)
+  return { stage, boundaries: { follower: boundariesOf(effects.follower), leader: boundariesOf(effects.leader) } }
+}
+
+function begin(stage: Stage): Stage['follower'] {
+  stage.follower.start()
+  stage.write(3)
+  return stage.follower
+}
+
+interface Crash {
+  readonly kind: SyncKind
+  readonly counted: Counted
+  readonly victims: Victims
+  readonly boundary: Boundary
+  readonly reached: Reached
+}
+
+async function crashAt({ kind, counted, victims, boundary, reached }: Crash): Promise<void> {
+  const stage = await Stage.set(kind)
+  const { follower, leader, other, simulation } = stage
+  const acknowledged = stage.acknowledged.size
+  let crashed = false
+  const strike = (): void => {
+    crashed = true
+    const last = stage.seen.findLast((each) => each.what === 'stored' && each.by === follower.id)
+    if (last?.what === 'stored') reached.stored.add(last.record.kind)
+    if (stage.acknowledged.size > acknowledged) reached.acknowledged += 1
+    if (victims !== 'the leader') crash(follower, boundary.unsynced)
+    crash(leader, boundary.unsynced)
+  }
+  try {
+    if (counted === 'leader') atBoundary(stage, leader, boundary, strike)
+    begin(stage)
+    if (counted === 'follower') atBoundary(stage, follower, boundary, strike)
+    await stage.until('the crash', () => crashed)
+    if (victims !== 'both') {
+      follower.start()
+      other.start()
+      await stage.until('the others agree on a leader', () => simulation.cluster.leader()?.core?.view.strength === 'established')
+      expect(leader.isUp).toBe(false)
+    }
+    await stage.expectWhole()
+  } catch (error) {
+    throw new Error(`crash ${boundary.side} effect ${boundary.effect}, writes ${boundary.unsynced}: ${String(error)}`, { cause: error })
+  }
+}

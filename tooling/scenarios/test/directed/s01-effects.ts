@@ -1,0 +1,78 @@
+import type { Server, Stage } from './s01-stage.ts'
+
+/** An effect of a server's process: a write or a read of its disk, a frame to a peer or a client. */
+export interface Effect {
+  /** Virtual time: effects of one turn of the event loop have the same. */
+  readonly at: number
+  /** Writes that are not durable are on their way to the disk: before this effect, and after it. */
+  readonly writing: { readonly before: boolean; readonly after: boolean }
+}
+
+/** A moment in the life of a process. */
+export interface Boundary {
+  /** Counted from 1. */
+  readonly effect: number
+  /** `before` this effect: nothing of its turn from here on takes place. `after`: the turn is over, nothing that it wrote is durable yet. */
+  readonly side: 'before' | 'after'
+  /** What becomes of writes that are not durable, when the process ends here. */
+  readonly unsynced: 'lost' | 'kept'
+}
+
+/** Keeps a list of the effects that this life of a server asks for from now on. */
+export function recordEffects({ simulation }: Stage, server: Server): readonly Effect[] {
+  const effects: Effect[] = []
+  const writing = (): boolean => server.drive.unsynced.length > 0
+  tap(server, (takePlace) => {
+    const before = writing()
+    takePlace()
+    effects.push({ at: simulation.world.now, writing: { before, after: writing() } })
+  })
+  return effects
+}
+
+/** Calls `run` at a boundary of this life of a server. */
+export function atBoundary({ simulation }: Stage, server: Server, { effect, side }: Boundary, run: () => void): void {
+  let count = 0
+  tap(server, (takePlace) => {
+    count += 1
+    if (count === effect) {
+      if (side === 'after') simulation.world.scheduler.after(0, run)
+      else run()
+    }
+    takePlace()
+  })
+}
+
+/**
+ * Every boundary at which a process can be in a state of its own: right before each effect; and after each turn that leaves writes to the
+ * disk, with both fates of these.
+ */
+export function boundariesOf(effects: readonly Effect[]): readonly Boundary[] {
+  return effects.flatMap(({ at, writing }, place): Boundary[] => {
+    const effect = place + 1
+    const boundaries: Boundary[] = [{ effect, side: 'before', unsynced: 'lost' }]
+    if (writing.before) boundaries.push({ effect, side: 'before', unsynced: 'kept' })
+    const isLastOfTurn = effects[place + 1]?.at !== at
+    if (isLastOfTurn && writing.after) {
+      boundaries.push({ effect, side: 'after', unsynced: 'lost' }, { effect, side: 'after', unsynced: 'kept' })
+    }
+    return boundaries
+  })
+}
+
+/** Ends a server's process, and decides about its writes that are not durable. */
+export function crash(server: Server, unsynced: 'lost' | 'kept'): void {
+  if (unsynced === 'kept') server.drive.sync(server.drive.unsynced.length)
+  server.drive.unsynced = []
+  server.kill({ power: false })
+}
+
+/** `on` stands in the way of each effect. */
+function tap(server: Server, on: (takePlace: () => void) => void): void {
+  const { process } = server
+  if (process === null) throw new Error(`server ${server.id} does not run`)
+  const inner = process.effect.bind(process)
+  process.effect = (run) => {
+    if (process.isAlive) on(() => inner(run))
+  }
+}
