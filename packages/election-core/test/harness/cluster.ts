@@ -34,7 +34,7 @@ export interface Faults {
   discards: boolean
 }
 
-/** Messages that the network keeps: of one type (`*`: any) on one directed link, after the first `after` of them. */
+/** Messages that the network keeps: of one type (`*`: any) on one directed link, after the first `after` of them, `count` of them at most. */
 interface Keeping {
   readonly from: NodeId
   readonly to: NodeId
@@ -42,6 +42,7 @@ interface Keeping {
   /** Kept *and* delivered: the network doubles them. */
   readonly doubles: boolean
   after: number
+  count: number
 }
 
 /** A cluster of cores in virtual time. Every step is checked by the oracle. */
@@ -117,27 +118,35 @@ export class Cluster {
   }
 
   /** Keeps messages of this type on their way until `release`; `doubles`: delivers them as well. */
-  hold(from: NodeId, to: NodeId, options: { readonly type: string; readonly after?: number; readonly doubles?: boolean }): void {
-    this.keeping.push({ after: 0, doubles: false, ...options, from, to })
+  hold(from: NodeId, to: NodeId, options: Pick<Keeping, 'type'> & Partial<Omit<Keeping, 'from' | 'to'>>): void {
+    this.keeping.push({ after: 0, count: Number.MAX_SAFE_INTEGER, doubles: false, ...options, from, to })
   }
 
   holds(from: SimNode, to: SimNode, event: CoreEvent): boolean {
     if (event.type !== 'message') return false
     const type = event.message.body.type
-    const rule = this.keeping.find((each) => each.from === from.id && each.to === to.id && (each.type === type || each.type === '*'))
+    const isOpen = (each: Keeping): boolean =>
+      each.count > 0 && each.from === from.id && each.to === to.id && (each.type === type || each.type === '*')
+    const rule = this.keeping.find(isOpen)
     if (!rule) return false
     rule.after -= 1
     if (rule.after >= 0) return false
+    rule.count -= 1
     this.held.push({ to, from: from.id, event })
     return !rule.doubles
   }
 
-  /** Delivers what was held, of all links or of one, even to a later life of the receiver: the network may delay for ever. */
-  release(from?: NodeId, to?: NodeId): void {
+  /**
+   * Delivers what was held, of all links or of one, even to a later life of the receiver: the network may delay for ever.
+   * With a type, the oldest `count` of that type, and goes on holding.
+   */
+  release(from?: NodeId, to?: NodeId, only?: { readonly type: string; readonly count: number }): void {
     const isMeant = (link: { readonly from: NodeId; readonly to: NodeId }): boolean =>
       (from === undefined || link.from === from) && (to === undefined || link.to === to)
-    this.keeping = this.keeping.filter((each) => !isMeant(each))
-    const due = this.held.filter((each) => isMeant({ from: each.from, to: each.to.id }))
+    const isOfType = ({ event }: { readonly event: CoreEvent }): boolean =>
+      only === undefined || (event.type === 'message' && event.message.body.type === only.type)
+    if (only === undefined) this.keeping = this.keeping.filter((each) => !isMeant(each))
+    const due = this.held.filter((each) => isMeant({ from: each.from, to: each.to.id }) && isOfType(each)).slice(0, only?.count)
     this.held = this.held.filter((each) => !due.includes(each))
     for (const { to: receiver, event } of due)
       this.after(this.latency(), () => {

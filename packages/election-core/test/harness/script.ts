@@ -36,10 +36,10 @@ function number(text: string | undefined): number {
   return value
 }
 
-/** `hold 1 2 append after=3`: what type, and how many of them pass before. */
-function keepOptions(words: readonly string[]): { readonly type: string; readonly after: number } {
-  const after = words.find((word) => word.startsWith('after='))
-  return { type: words[2] ?? '*', after: after ? number(after.split('=')[1]) : 0 }
+/** `hold 1 2 append after=3 count=2`: what type, how many of them pass before, and how many are kept then. */
+function keepOptions(words: readonly string[]): { readonly type: string; readonly after?: number; readonly count?: number } {
+  const given = words.slice(3).map((word) => word.split('='))
+  return { type: words[2] ?? '*', ...Object.fromEntries(given.map(([name, value]) => [name, number(value)])) }
 }
 
 const commands: Readonly<Record<string, Command>> = {
@@ -98,8 +98,10 @@ const commands: Readonly<Record<string, Command>> = {
     script.cluster.hold(a.id, b.id, { ...keepOptions(words), doubles: true })
   },
   release: (script, words) => {
-    const [from, to] = words.map(Number)
-    script.cluster.release(from, to)
+    const [from, to] = words.slice(0, 2).map(Number)
+    const [type, count = '1'] = words.slice(2)
+    if (type === undefined) script.cluster.release(from, to)
+    else script.cluster.release(from, to, { type, count: number(count) })
   },
   /** Messages reach a later life of their receiver, as the network may delay for ever. */
   faults: (script, words) => {
