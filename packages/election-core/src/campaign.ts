@@ -1,18 +1,26 @@
 import type { AckEpoch, Micros, NodeId } from '@synod/interface/protocol'
 import { compareZxid } from '@synod/interface/protocol'
 import type { Campaign, Context } from './context.ts'
-import { compareVotes, halt, ownVote, peerOf, peerVote, priorityOf, promise, roundTripMax, send, voters } from './context.ts'
-import { askFetch } from './fetch.ts'
+import {
+  campaignMicros,
+  compareVotes,
+  distrustDisk,
+  halt,
+  ownVote,
+  peerOf,
+  peerVote,
+  priorityOf,
+  promise,
+  roundTripMax,
+  send,
+  voters,
+} from './context.ts'
+import { askFetch, retryFetch } from './fetch.ts'
 import { isCanvassing, isFresh } from './freshness.ts'
 import { lead, resumeInNewEpoch } from './leading.ts'
 import type { Peer } from './peer.ts'
 import { isQuorum } from './quorum.ts'
 import { become, stepDown } from './roles.ts'
-
-/** T_camp (amendment 11): grows with every campaign in a row that fails. */
-function campaignMicros(context: Context): Micros {
-  return Math.max(10 * roundTripMax(context), context.timings.campaignMinMicros) * 2 ** Math.min(context.failedCampaigns, 4)
-}
 
 /** Asks for the binding promise (protocol §2.7). The own promise is on its way to the disk meanwhile. */
 export function campaign(context: Context, pool: readonly NodeId[]): void {
@@ -36,6 +44,8 @@ export function startCampaign(context: Context, epoch: number, reEpoch: boolean)
     grants: new Map(),
     refusals: new Set(),
     donor: 0,
+    fetchAt: 0,
+    fetchRetries: 0,
     windowSequence: 0,
     windowLast: false,
   }
@@ -60,7 +70,8 @@ export function tendCampaign(context: Context): void {
   if (campaigning.promiseSequence > 0 && context.durableSequence >= campaigning.promiseSequence) {
     campaigning.promiseSequence = 0
     // Followers go on in the old epoch until they have the new one: a renewal has the patience of a slow disk (amendment 18).
-    campaigning.deadline = context.now + (campaigning.reEpoch ? context.timings.campaignPromiseMaxMicros : campaignMicros(context))
+    campaigning.deadline =
+      context.now + (campaigning.reEpoch ? context.timings.campaignPromiseMaxMicros : campaignMicros(context, context.failedCampaigns))
     campaigning.grants.set(context.self, context.log.summary())
     judgeCampaign(context)
   }
@@ -70,6 +81,7 @@ export function tendCampaign(context: Context): void {
     campaigning.grants.set(context.self, context.log.summary())
     judgeCampaign(context)
   }
+  if (context.campaign === campaigning && retryFetch(context, campaigning)) judgeCampaign(context)
   if (context.campaign !== campaigning) return
   if (context.now >= campaigning.deadline) failCampaign(context)
   else if (context.now >= campaigning.retryAt) askForPromises(context, campaigning)
@@ -82,7 +94,7 @@ export function failCampaign(context: Context): void {
   context.campaign = null
   context.failedCampaigns += 1
   // A disk that cannot take a promise in time would not carry a leader, either (amendment 20).
-  if (campaigning.promiseSequence > 0 && !campaigning.reEpoch) context.cannotLeadUntil = context.now + 10_000_000
+  if (campaigning.promiseSequence > 0 && !campaigning.reEpoch) distrustDisk(context)
   if (campaigning.reEpoch) {
     stepDown(context, 'resign')
     return

@@ -22,8 +22,9 @@ export function evaluate(context: Context): void {
   }
   const relayed = relayedLeader(context)
   if (relayed) {
-    if (isArriving(context, relayed.id)) return
-    if (context.role !== 'relayed' || context.leader !== relayed.id) enterRelayed(context, relayed)
+    if (context.role === 'relayed' && context.leader === relayed.id) return
+    clearFinalize(context)
+    if (!isArriving(context, relayed.id)) enterRelayed(context, relayed)
     return
   }
   if (context.role === 'relayed') leaveRelayed(context)
@@ -76,10 +77,16 @@ function relayedLeader(context: Context): LeaderHint | null {
   return null
 }
 
-/** Its link is there, or was not tried yet: it will be heard in a moment. */
+/**
+ * Too early to be relayed. Its link is there, or was not tried yet: it will be heard in a moment. Or the link broke just now: when the
+ * leader died, those that report it alive have not noticed yet, and say so before their next Status is due.
+ */
 function isArriving(context: Context, leader: NodeId): boolean {
-  const link = peerOf(context, leader)?.link
-  return link !== 'closed' && link !== 'refused' && context.now - context.lookingSince < context.timings.suspicionMinMicros
+  const { suspicionMinMicros, statusMicros } = context.timings
+  const peer = peerOf(context, leader)
+  const isBroken = peer?.link === 'closed' || peer?.link === 'refused'
+  const patience = isBroken ? Math.max(statusMicros, 2 * roundTripMax(context)) : suspicionMinMicros
+  return context.now - context.lookingSince < patience
 }
 
 function reportOf(context: Context, peer: Peer): LeaderHint | null {
@@ -89,7 +96,6 @@ function reportOf(context: Context, peer: Peer): LeaderHint | null {
 }
 
 function enterRelayed(context: Context, leader: LeaderHint): void {
-  clearFinalize(context)
   context.role = 'relayed'
   context.leader = leader.id
   context.leaderEpoch = leader.epoch

@@ -40,6 +40,9 @@ export interface Campaign {
   readonly refusals: Set<NodeId>
   /** Donor of a fetch-up that is under way, 0 = none. */
   donor: NodeId
+  /** When the donor is asked again, and how often it was since it last answered. */
+  fetchAt: Micros
+  fetchRetries: number
   /** WAL sequence of the fetched window that is being made durable; 0 = none. */
   windowSequence: number
   windowLast: boolean
@@ -50,6 +53,11 @@ export interface Grant {
   readonly candidate: NodeId
   readonly epoch: Epoch
   readonly at: Micros
+  /** WAL sequence of the promise, and when it was durable; -1 until then. */
+  readonly sequence: number
+  durableAt: Micros
+  /** Grants before this one since this server had a leader: campaigns that failed, so that T_camp has grown. */
+  readonly failedBefore: number
 }
 
 /** Reads that wait for one confirmation of leadership (protocol §2.9, amendment 1). */
@@ -111,6 +119,8 @@ export interface Context {
 
   promised: Promised
   commitIndex: LogIndex
+  /** Commit index that the disk was told last, by a COMMITHINT or a SNAPBASE. */
+  hintedCommit: LogIndex
   walSequence: number
   durableSequence: number
   durableLast: Zxid
@@ -135,6 +145,8 @@ export interface Context {
   finalizeFor: NodeId
   backoffUntil: Micros
   cannotLeadUntil: Micros
+  /** Syncs in a row that must be fast before this server leads again: its disk was too slow to (amendment 20). */
+  fastSyncsWanted: number
   /** Involuntary resignations: when, and how many within half a minute of each other (amendment 20). */
   resignedAt: Micros
   resignations: number
@@ -167,6 +179,9 @@ export interface Context {
   timerAt: Micros | null
 }
 
+/** Fast syncs after which a disk that was too slow is trusted again. */
+export const fastSyncs = 3
+
 export function peerOf(context: Context, id: NodeId): Peer | undefined {
   return context.peers.find((peer) => peer.id === id)
 }
@@ -193,6 +208,12 @@ export function send(context: Context, to: Peer, body: CoreBody, options: SendOp
     echo: echoFresh ? { incarnation: to.incarnation, sequence: to.seenSequence } : { incarnation: 0, sequence: 0 },
   })
   return sequence
+}
+
+/** The own disk has kept a promise or a leadership waiting too long (T_disk, amendment 20): no leading for a while, and not before it is fast again. */
+export function distrustDisk(context: Context): void {
+  context.cannotLeadUntil = context.now + 10_000_000
+  context.fastSyncsWanted = fastSyncs
 }
 
 /** A broken invariant or rule: this core does nothing any more, and says why. Halting is a value, not an exception. */
@@ -257,6 +278,11 @@ export function isSurelyConfirmed(context: Context): boolean {
   const underway = Math.trunc(roundTripMax(context) / 2)
   const since = Math.max(context.now - suspicionMinMicros + heartbeatMicros - underway, context.unconfirmedSince)
   return isQuorum(context.log.config, (id) => id === context.self || (peerOf(context, id)?.confirmAt ?? -1) >= since)
+}
+
+/** T_camp after so many campaigns in a row that failed (amendment 11). */
+export function campaignMicros(context: Context, failed: number): Micros {
+  return Math.max(10 * roundTripMax(context), context.timings.campaignMinMicros) * 2 ** Math.min(failed, 4)
 }
 
 /** Longest known round trip, 0 when none is known yet. */

@@ -1,6 +1,6 @@
 import type { Micros, NodeId, Role } from '@synod/interface/protocol'
 import type { Context, Vote } from './context.ts'
-import { compareVotes, ownVote, peerOf, peerVote } from './context.ts'
+import { campaignMicros, compareVotes, ownVote, peerOf, peerVote } from './context.ts'
 import type { Peer } from './peer.ts'
 import { isQuorum, isVoter, voterIds } from './quorum.ts'
 
@@ -41,7 +41,7 @@ export function reachOf(context: Context): readonly NodeId[] {
 /** May this server lead at all now? (amendment 20) */
 export function canLead(context: Context): boolean {
   if (context.stopping || context.store === 'blank' || !isVoter(context.log.config, context.self)) return false
-  if (context.now >= context.cannotLeadUntil) return true
+  if (context.now >= context.cannotLeadUntil && context.fastSyncsWanted === 0) return true
   const othersCan = context.peers.some((peer) => isFresh(context, peer) && peer.status?.quorumConnected === true)
   return !othersCan && context.now - context.lookingSince > 2_000_000
 }
@@ -50,13 +50,17 @@ export function isQuorumConnected(context: Context, reach: readonly NodeId[]): b
   return canLead(context) && isQuorum(context.log.config, (id) => reach.includes(id))
 }
 
-/** Does this server still stand by the candidate it granted its promise to? (amendment 15, "pinned grant") */
+/**
+ * Does this server still stand by the candidate it granted its promise to? (amendment 15, "pinned grant") For T_camp from when the
+ * promise is durable, as the candidate counts; until then as long as a candidate waits for its own disk.
+ */
 export function isPinned(context: Context): boolean {
   const { grant, timings } = context
   if (!grant || grant.candidate === context.self) return false
   const peer = peerOf(context, grant.candidate)
-  if (!peer || !isFresh(context, peer) || context.now - grant.at > 2 * Math.max(10 * peer.roundTrip, timings.campaignMinMicros))
-    return false
+  const until =
+    grant.durableAt < 0 ? grant.at + timings.campaignPromiseMaxMicros : grant.durableAt + campaignMicros(context, grant.failedBefore)
+  if (!peer || context.now > until || !isFresh(context, peer)) return false
   const status = peer.status
   if (!status) return false
   return peer.statusAt <= grant.at || (status.role === 'candidate' && status.promisedEpoch === grant.epoch)

@@ -1,7 +1,7 @@
 import type { ClusterConfig, Entry, Epoch } from '@synod/interface/protocol'
 import type { CoreEvent } from './events.ts'
 import type { Campaign, Context } from './context.ts'
-import { downMicros, isConfirmed, noteRole, peerOf } from './context.ts'
+import { distrustDisk, downMicros, isConfirmed, noteRole, peerOf } from './context.ts'
 import type { LogSummary } from './log.ts'
 import { entryBytes } from './log.ts'
 import { newProgress } from './peer.ts'
@@ -124,7 +124,7 @@ function mustStepDown(context: Context): boolean {
   }
   const oldest = context.walPending[0]
   if (oldest && context.now - oldest.at > context.timings.diskMaxMicros && context.peers.length > 0 && isConfirmed(context)) {
-    context.cannotLeadUntil = context.now + 10_000_000
+    distrustDisk(context)
     context.campaign = null
     stepDown(context, 'resign')
     return true

@@ -56,6 +56,8 @@ export interface CoreLimits {
   readonly snapshotChunkBytes: number
   /** Snapshot chunks on their way to one follower. */
   readonly snapshotWindow: number
+  /** Entries committed between two notes of it on the disk, each beside a batch that is written anyway. */
+  readonly commitHintEntries: number
 }
 
 export const defaultLimits: CoreLimits = {
@@ -65,6 +67,7 @@ export const defaultLimits: CoreLimits = {
   appendBytesMax: 1024 * 1024,
   snapshotChunkBytes: 256 * 1024,
   snapshotWindow: 4,
+  commitHintEntries: 1_024,
 }
 
 /** How a configuration becomes the payload of an `epoch` entry: the core knows no byte format. */

@@ -117,6 +117,7 @@ class Replay {
       formed: meta !== null && !pristine,
       promised,
       commitIndex: Math.max(base, Math.min(this.hint, last.index)),
+      hintedCommit: Math.max(base, Math.min(this.hint, last.index)),
       durableLast: last,
       ...fresh(options),
     }
@@ -137,7 +138,18 @@ function identity(options: CoreOptions, meta: Extract<WalRecord, { kind: 'meta' 
 
 type Fresh = Omit<
   Context,
-  keyof Identity | 'options' | 'timings' | 'limits' | 'peers' | 'log' | 'store' | 'formed' | 'promised' | 'commitIndex' | 'durableLast'
+  | keyof Identity
+  | 'options'
+  | 'timings'
+  | 'limits'
+  | 'peers'
+  | 'log'
+  | 'store'
+  | 'formed'
+  | 'promised'
+  | 'commitIndex'
+  | 'hintedCommit'
+  | 'durableLast'
 >
 
 /** Everything volatile, as at boot. */
@@ -172,6 +184,7 @@ function fresh(options: CoreOptions): Fresh {
     finalizeFor: 0,
     backoffUntil: 0,
     cannotLeadUntil: 0,
+    fastSyncsWanted: 0,
     resignedAt: -1_000_000_000,
     resignations: 0,
     stopping: false,

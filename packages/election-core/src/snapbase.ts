@@ -11,4 +11,5 @@ export function writeSnapbase(context: Context, snapshot: SnapshotMeta): void {
   context.wal.push(metaRecord(context))
   if (epoch > 0) context.wal.push({ kind: 'promise', epoch, candidate, candidateIncarnation })
   context.wal.push({ kind: 'snapbase', snapshot })
+  context.hintedCommit = Math.max(context.hintedCommit, snapshot.zxid.index)
 }

@@ -2,6 +2,7 @@ import type { Epoch, SnapshotBegin, SnapshotChunk, Zxid } from '@synod/interface
 import type { Context, SnapshotReceiving } from './context.ts'
 import { peerOf, send } from './context.ts'
 import type { CoreEvent } from './events.ts'
+import { noteFetchProgress } from './fetch.ts'
 import { acceptLeader } from './follower.ts'
 import type { Peer } from './peer.ts'
 import { writeSnapbase } from './snapbase.ts'
@@ -42,7 +43,7 @@ export function onSnapshotChunk(context: Context, peer: Peer, chunk: SnapshotChu
   if (!isEntitled(context, peer, chunk)) return
   const receiving = context.receiving
   if (!receiving || receiving.from !== peer.id || receiving.snapshot.id !== chunk.snapshotId || receiving.verifying) return
-  if (context.campaign) context.campaign.deadline = context.now + context.timings.campaignPromiseMaxMicros
+  if (chunk.forFetch && context.campaign) noteFetchProgress(context, context.campaign)
   if (chunk.offset !== receiving.received) {
     if (chunk.offset > receiving.received)
       acknowledge(context, peer, { epoch: chunk.epoch, snapshotId: chunk.snapshotId, offset: receiving.received })
@@ -58,6 +59,7 @@ export function onSnapshotWritten(context: Context, event: Extract<CoreEvent, { 
   // News of an earlier transfer of the same snapshot, which was discarded with its bytes.
   if (event.offset > receiving.received) return
   receiving.written = Math.max(receiving.written, event.offset)
+  if (receiving.forFetch && context.campaign) noteFetchProgress(context, context.campaign)
   if (receiving.written >= receiving.snapshot.size) {
     receiving.verifying = true
     context.snapshotCommands.push({ kind: 'verify', snapshot: receiving.snapshot })

@@ -1,6 +1,7 @@
 import type { Micros } from '@synod/interface/protocol'
 import type { Context } from './context.ts'
 import { downMicros } from './context.ts'
+import { isFetching } from './fetch.ts'
 import { reEpochDue } from './re-epoch.ts'
 import { commitNewsDue } from './replication.ts'
 
@@ -10,6 +11,7 @@ export function nextTimer(context: Context): Micros | null {
   const due: Micros[] = context.peers.length > 0 ? [context.statusAt] : []
   if (!context.formed && context.formatAt > context.now) due.push(context.formatAt)
   if (context.campaign) due.push(context.campaign.deadline, context.campaign.retryAt)
+  if (context.campaign && isFetching(context.campaign)) due.push(context.campaign.fetchAt)
   if (context.role === 'following') due.push(context.leaderHeardAt + context.suspicionMicros)
   if (context.role === 'leading') dueWhileLeading(context, due)
   if (context.role === 'looking') {

@@ -20,7 +20,14 @@ export function onNewEpoch(context: Context, peer: Peer, ask: NewEpoch): void {
   if (!same) {
     if (context.role === 'candidate' || context.role === 'leading') context.campaign = null
     promise(context, { epoch: ask.epoch, candidate: peer.id, candidateIncarnation: peer.incarnation })
-    context.grant = { candidate: peer.id, epoch: ask.epoch, at: context.now }
+    context.grant = {
+      candidate: peer.id,
+      epoch: ask.epoch,
+      at: context.now,
+      sequence: context.walSequence + 1,
+      durableAt: -1,
+      failedBefore: context.grant ? context.grant.failedBefore + 1 : 0,
+    }
     const keepsItsLeader = context.role === 'following' && context.leader === peer.id
     if (!keepsItsLeader && context.role !== 'looking') become(context, 'looking')
   }

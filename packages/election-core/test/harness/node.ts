@@ -71,7 +71,7 @@ export class SimNode {
       newClusterId: hex(seed * 1_000_000 + this.id * 1_000 + this.life + 7),
       codec,
       timings,
-      limits: { appendBytesMax: 600, snapshotChunkBytes: 16 },
+      limits: { appendBytesMax: 600, snapshotChunkBytes: 16, commitHintEntries: 4 },
     })
     if (recovered.damage !== null) throw new Error(`server ${this.id} cannot recover: ${recovered.damage}`)
     this.applied = 0
