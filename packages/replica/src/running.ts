@@ -223,9 +223,10 @@ export class Running {
   }
 
   #makeSnapshots(store: RecoveredStore): Snapshots {
-    const { storage, stateMachine, logger } = this.#options
+    const { id: self, storage, stateMachine, logger } = this.#options
     return new Snapshots(
       {
+        self,
         storage,
         stateMachine,
         logger,

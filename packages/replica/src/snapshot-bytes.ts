@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SynodError, type LogStorage } from '@synod/interface'
-import type { SnapshotMeta, Zxid } from '@synod/interface/protocol'
+import type { NodeId, SnapshotMeta, Zxid } from '@synod/interface/protocol'
 
 /** How much is read or written in one go. */
 const PIECE_BYTES = 1024 * 1024
@@ -27,9 +27,12 @@ export function collectSnapshot(chunks: Iterable<Uint8Array>): SnapshotBytes {
   return { chunks: kept, size, hash: hash.digest('hex') }
 }
 
-/** Name of a snapshot: two of one zxid with other bytes have other names (amendment 41). */
-export function snapshotId(zxid: Zxid, hash: string): string {
-  return `${zxid.epoch}-${zxid.index}-${hash}`
+/**
+ * Name of a snapshot: two of one zxid with other bytes have other names (amendment 41), and so have two of the same bytes that different
+ * servers took. A server may take one while it receives one of the same zxid, and neither may write into, or drop, what the other stores.
+ */
+export function snapshotId(zxid: Zxid, hash: string, taker: NodeId): string {
+  return `${zxid.epoch}-${zxid.index}-${hash}-${taker}`
 }
 
 /** Hands a snapshot to the storage, piece by piece. */

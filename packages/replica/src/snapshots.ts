@@ -1,5 +1,5 @@
 import { SynodError, type LogStorage, type Logger } from '@synod/interface'
-import type { LogIndex, SnapshotMeta, StateMachine, WalRecord } from '@synod/interface/protocol'
+import type { LogIndex, NodeId, SnapshotMeta, StateMachine, WalRecord } from '@synod/interface/protocol'
 import type { CoreEvent, SnapshotCommand } from '@synod/election-core'
 import { collectSnapshot, readPiece, readSnapshot, snapshotId, writeSnapshot } from './snapshot-bytes.ts'
 import type { WalWriter } from './wal-writer.ts'
@@ -12,6 +12,7 @@ export interface SnapshotLimits {
 }
 
 export interface SnapshotsHost {
+  readonly self: NodeId
   readonly storage: LogStorage
   readonly stateMachine: StateMachine
   readonly logger: Logger
@@ -122,7 +123,7 @@ export class Snapshots {
     const { stateMachine, storage, limits, wal } = this.#host
     const zxid = stateMachine.appliedZxid
     const taken = collectSnapshot(stateMachine.snapshot())
-    const id = snapshotId(zxid, taken.hash)
+    const id = snapshotId(zxid, taken.hash, this.#host.self)
     const { config, epochTable, timeMs } = this.#host.basis(zxid.index)
     const keepFrom = Math.max(
       1,

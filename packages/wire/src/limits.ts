@@ -22,7 +22,7 @@ export const textBytesMax: number = 64 * 1024
 /** Largest id of a server (`NodeId`). */
 export const nodeIdMax: number = 65_535
 
-/** Longest id of a snapshot, in bytes of UTF-8: `<epoch>-<index>-<hash>` has at most 98. */
+/** Longest id of a snapshot, in bytes of UTF-8: `<epoch>-<index>-<hash>-<server>` has at most 115. */
 export const snapshotIdBytesMax: number = 200
 
 /** Longest nonce of a session. */

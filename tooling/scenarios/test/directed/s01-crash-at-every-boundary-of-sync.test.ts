@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { atBoundary, boundariesOf, crash, recordEffects, type Boundary } from './s01-effects.ts'
+import { atBoundary, beginSync, crash, rehearseSync, type Boundary, type Counted } from './s01-effects.ts'
 import { Stage, syncKinds, type SyncKind } from './s01-stage.ts'
 
 /** Who ends at the boundary. The leader that synchronized is away until the others have agreed on a leader, unless it is `both`. */
 type Victims = 'the follower, and then its leader' | 'the leader' | 'both'
-
-/** Whose effects are counted. */
-type Counted = 'follower' | 'leader'
 
 const sweeps: readonly (readonly [Counted, Victims])[] = [
   ['follower', 'the follower, and then its leader'],
@@ -22,7 +19,7 @@ interface Reached {
 
 describe.each(syncKinds)('S1, S2, S3, S6, S11, S12: a follower is synchronized by %s', (kind) => {
   it('and reaches what the name says', async () => {
-    const { stage } = await rehearse(kind)
+    const { stage } = await rehearseSync(kind)
     const { follower, leader, other, seen } = stage
     const stored = seen.flatMap((each) => (each.what === 'stored' && each.by === follower.id ? [each.record.kind] : []))
     const isSnapshot = kind.startsWith('snapshot')
@@ -35,7 +32,7 @@ describe.each(syncKinds)('S1, S2, S3, S6, S11, S12: a follower is synchronized b
   })
 
   it.each(sweeps)('crash at every effect of the %s: %s', { timeout: 60_000 }, async (counted, victims) => {
-    const { boundaries } = await rehearse(kind)
+    const { boundaries } = await rehearseSync(kind)
     const reached: Reached = { stored: new Set(), acknowledged: 0 }
     for (const boundary of boundaries[counted]) await crashAt({ kind, counted, victims, boundary, reached })
     expect(boundaries[counted].length).toBeGreaterThan(15)
@@ -45,25 +42,6 @@ describe.each(syncKinds)('S1, S2, S3, S6, S11, S12: a follower is synchronized b
     )
   })
 })
-
-/** The synchronization without a crash, until what was written during it is acknowledged and everywhere. */
-async function rehearse(
-  kind: SyncKind,
-): Promise<{ readonly stage: Stage; readonly boundaries: Readonly<Record<Counted, readonly Boundary[]>> }> {
-  const stage = await Stage.set(kind)
-  const { follower, leader, simulation } = stage
-  const effects = { leader: recordEffects(stage, leader), follower: recordEffects(stage, begin(stage)) }
-  const isOver = (): boolean => stage.isWritten && follower.disk.last.index === leader.disk.last.index
-  await stage.until('the synchronization is over', () => isOver() && follower.state?.appliedZxid.index === leader.state?.appliedZxid.index)
-  await simulation.advance(5)
-  return { stage, boundaries: { follower: boundariesOf(effects.follower), leader: boundariesOf(effects.leader) } }
-}
-
-function begin(stage: Stage): Stage['follower'] {
-  stage.follower.start()
-  stage.write(3)
-  return stage.follower
-}
 
 interface Crash {
   readonly kind: SyncKind
@@ -88,7 +66,7 @@ async function crashAt({ kind, counted, victims, boundary, reached }: Crash): Pr
   }
   try {
     if (counted === 'leader') atBoundary(stage, leader, boundary, strike)
-    begin(stage)
+    beginSync(stage)
     if (counted === 'follower') atBoundary(stage, follower, boundary, strike)
     await stage.until('the crash', () => crashed)
     if (victims !== 'both') {

@@ -1,4 +1,4 @@
-import type { Server, Stage } from './s01-stage.ts'
+import { Stage, type Server, type SyncKind } from './s01-stage.ts'
 
 /** An effect of a server's process: a write or a read of its disk, a frame to a peer or a client. */
 export interface Effect {
@@ -75,4 +75,31 @@ function tap(server: Server, on: (takePlace: () => void) => void): void {
   process.effect = (run) => {
     if (process.isAlive) on(() => inner(run))
   }
+}
+
+/** Whose effects are counted. */
+export type Counted = 'follower' | 'leader'
+
+/** The follower starts, and is to be synchronized; meanwhile something is written. */
+export function beginSync(stage: Stage): void {
+  stage.follower.start()
+  stage.write(3)
+}
+
+/** The synchronization without a fault, until what was written meanwhile is acknowledged and everywhere; and what can interrupt it where. */
+export async function rehearseSync(
+  kind: SyncKind,
+): Promise<{ readonly stage: Stage; readonly boundaries: Readonly<Record<Counted, readonly Boundary[]>> }> {
+  const stage = await Stage.set(kind)
+  const { follower, leader, simulation } = stage
+  const ofLeader = recordEffects(stage, leader)
+  beginSync(stage)
+  const ofFollower = recordEffects(stage, follower)
+  const isEverywhere = (): boolean => stage.isWritten && follower.disk.last.index === leader.disk.last.index
+  await stage.until(
+    'the synchronization is over',
+    () => isEverywhere() && follower.state?.appliedZxid.index === leader.state?.appliedZxid.index,
+  )
+  await simulation.advance(5)
+  return { stage, boundaries: { follower: boundariesOf(ofFollower), leader: boundariesOf(ofLeader) } }
 }
