@@ -86,8 +86,8 @@ export class Simulation {
       servers: this.cluster.servers,
       clients: this.clients,
       leader: () => this.cluster.leader(),
-      onDiskReplaced: (server) => {
-        for (const check of this.#checks) check.onDiskReplaced?.(server)
+      onDiskReplaced: (server, by) => {
+        for (const check of this.#checks) check.onDiskReplaced?.(server, by)
       },
       fail: (invariant, message) => {
         this.fail(invariant, message)

@@ -11,6 +11,10 @@ export interface MachineListener {
 export class ObservedMachine implements StateMachine {
   readonly #inner: StateMachine
   readonly #listener: MachineListener
+  /** Memory runs out at that entry from now: 1 is the next. */
+  failAtEntry: number | null = null
+  /** It has run out. */
+  hasFailed = false
 
   constructor(inner: StateMachine, listener: MachineListener) {
     this.#inner = inner
@@ -26,6 +30,11 @@ export class ObservedMachine implements StateMachine {
   }
 
   apply(entry: Entry): Uint8Array {
+    if (this.failAtEntry !== null) {
+      this.failAtEntry -= 1
+      this.hasFailed ||= this.failAtEntry <= 0
+    }
+    if (this.hasFailed) throw new RangeError('Array buffer allocation failed')
     const result = this.#inner.apply(entry)
     this.#listener.onApply(entry, result)
     return result

@@ -41,7 +41,7 @@ interface Life {
   readonly transport: SimTransport
   readonly storage: SimStorage
   readonly replica: Replica
-  readonly machine: StateMachine
+  readonly machine: ObservedMachine
   readonly service: ClientService | null
 }
 
@@ -87,6 +87,10 @@ export class SimServer implements ObservedServer {
 
   get incarnation(): number {
     return this.core?.view.incarnation ?? 0
+  }
+
+  get machine(): ObservedMachine | null {
+    return this.#life?.machine ?? null
   }
 
   get state(): StateMachine | null {
@@ -157,17 +161,23 @@ export class SimServer implements ObservedServer {
     })
   }
 
-  /** SIGKILL, or with `power` the whole machine: then nobody is told that its connections are over, and nothing answers there. */
-  kill(options: { readonly power: boolean }): void {
+  /**
+   * SIGKILL, or with `power` the whole machine: then nobody is told that its connections are over, and nothing answers there. With
+   * `moves` nobody is told either, and nothing will ever answer at the address that this life had.
+   */
+  kill(options: { readonly power: boolean; readonly moves?: boolean }): void {
     if (options.power) this.isPowered = false
     const life = this.#life
     if (life === null) return
-    this.#host.world.note(this.name, options.power ? 'loses power' : 'is killed')
+    const moves = options.moves ?? false
+    const tells = !options.power && !moves
+    this.#host.world.note(this.name, options.power ? 'loses power' : moves ? 'moves' : 'is killed')
     this.#life = null
     life.process.kill()
+    life.process.hasMoved = moves
     this.drive.lose()
-    life.transport.vanish(!options.power)
-    this.#host.onEnded(this, life.process, !options.power)
+    life.transport.vanish(tells)
+    this.#host.onEnded(this, life.process, tells)
   }
 
   /** Hands leadership over and ends in order, as SIGTERM does. */

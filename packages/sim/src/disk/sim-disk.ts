@@ -2,6 +2,7 @@ import { decodeRecords } from '@synod/wire'
 import type { WalRecord } from '@synod/interface/protocol'
 import type { Micros } from '@synod/interface/protocol'
 import type { RandomStream } from '../engine/random.ts'
+import type { Scheduler } from '../engine/scheduler.ts'
 import { DiskView } from './disk-view.ts'
 import { StoreImage, type DiskChange } from './store-image.ts'
 
@@ -33,10 +34,29 @@ export class SimDisk {
   /** Told of every record that becomes durable, in order, before `view` takes it in. */
   onRecord: (record: WalRecord) => void = () => undefined
   #chain: number | null = 0
+  #endsAt: Micros = 0
+  #quicken: () => void = () => undefined
 
   constructor(random: RandomStream, traits: DiskTraits) {
     this.random = random
     this.traits = traits
+  }
+
+  /** The disk works for so long; `quicken` ends it early. */
+  spin(scheduler: Scheduler, micros: Micros, done: () => void): void {
+    const cancel = scheduler.after(micros, done)
+    this.#quicken = () => {
+      cancel()
+      scheduler.after(Math.min(micros, this.traits.syncMaxMicros), done)
+    }
+    this.#endsAt = scheduler.now + micros
+  }
+
+  /** It is slow no longer, not even with what it is about to do. */
+  quicken(now: Micros): void {
+    this.slowMicros = 0
+    if (this.#endsAt > now + this.traits.syncMaxMicros) this.#quicken()
+    this.#endsAt = 0
   }
 
   syncMicros(): Micros {
@@ -48,11 +68,20 @@ export class SimDisk {
     for (const change of this.unsynced.splice(0, count)) this.#harden(change)
   }
 
-  /** Power is lost, or the process ends in the middle of its writes: a random prefix of what was not synced is there afterwards. */
+  /**
+   * Power is lost, or the process ends in the middle of its writes: a random prefix of what was not synced is there afterwards. Of the
+   * rest, pieces of snapshots may be there too, each whole or torn; batches may not, as the port demands.
+   */
   lose(): void {
     const kept = this.random.chance(0.5) ? 0 : this.random.below(this.unsynced.length + 1)
     this.sync(kept)
+    const rest = this.unsynced
     this.unsynced = []
+    if (rest.length === 0 || !this.random.chance(0.5)) return
+    for (const change of rest) {
+      if (change.kind !== 'putChunk' || this.random.chance(0.5) || this.image.leavesHole(change)) continue
+      this.image.apply({ ...change, bytes: change.bytes.subarray(0, this.random.below(change.bytes.length + 1)) })
+    }
   }
 
   /** The contents as they were, by name, for `restore`. */
@@ -84,6 +113,17 @@ export class SimDisk {
     const byte = this.random.below(bytes.length)
     bytes[byte] = (bytes[byte] ?? 0) ^ (1 << this.random.below(8))
     this.image.batches = batches.with(at, { ...batch, bytes })
+    return true
+  }
+
+  /** Something is written to the place of something else; false when there are no two places. */
+  misdirect(): boolean {
+    const { batches } = this.image
+    if (batches.length < 2) return false
+    const [from = 0, to = 0] = this.random.shuffle(batches.map((_, at) => at))
+    const [source, target] = [batches[from], batches[to]]
+    if (source === undefined || target === undefined) return false
+    this.image.batches = batches.with(to, { ...target, bytes: source.bytes })
     return true
   }
 

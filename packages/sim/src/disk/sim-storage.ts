@@ -58,12 +58,14 @@ export class SimStorage implements LogStorage {
 
   getSnapshotChunk(id: string, offset: number, maxBytes: number): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      if (!this.#process.effect()) return
-      this.#process.post(20, () => {
+      const read = (): void => {
         const bytes = this.#current.snapshots.get(id)
         if (this.#failure !== null) reject(this.#failure)
         else if (bytes === undefined) reject(new SynodError('SYNOD_STORAGE_CORRUPT', `there is no snapshot ${id} in this store`))
         else resolve(bytes.slice(offset, offset + maxBytes))
+      }
+      this.#process.effect(() => {
+        this.#process.post(20, read)
       })
     })
   }
@@ -81,25 +83,32 @@ export class SimStorage implements LogStorage {
   /** Never settles once the process has ended: nobody is there to be told. */
   #write(change: DiskChange, durable: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (!this.#process.effect()) return
-      const disk = this.#disk
-      disk.writes += 1
-      if (this.#failure === null && (disk.isFull || disk.failAtWrite === disk.writes)) {
-        this.#failure = new SynodError('SYNOD_STORAGE_FAILED', disk.isFull ? 'the disk is full' : 'the disk reported an error')
-        disk.failAtWrite = null
-      }
-      if (this.#failure !== null) {
-        const failure = this.#failure
-        this.#process.post(10, () => {
-          reject(failure)
-        })
-        return
-      }
-      this.#current.apply(change)
-      disk.unsynced.push(change)
-      this.#calls.push({ durable, resolve, reject })
-      this.#work()
+      this.#process.effect(() => {
+        this.#take(change, { durable, resolve, reject })
+      })
     })
+  }
+
+  #take(change: DiskChange, call: Call): void {
+    const disk = this.#disk
+    disk.writes += 1
+    if (this.#failure === null && (disk.isFull || disk.failAtWrite === disk.writes)) {
+      this.#failure = new SynodError('SYNOD_STORAGE_FAILED', disk.isFull ? 'the disk is full' : 'the disk reported an error')
+      // The sync failed, not the write: what was written may be there when the store is opened again (fsyncgate, S72).
+      if (disk.failAtWrite === disk.writes && disk.random.chance(0.5)) disk.unsynced.push(change)
+      disk.failAtWrite = null
+    }
+    if (this.#failure !== null) {
+      const failure = this.#failure
+      this.#process.post(10, () => {
+        call.reject(failure)
+      })
+      return
+    }
+    this.#current.apply(change)
+    disk.unsynced.push(change)
+    this.#calls.push(call)
+    this.#work()
   }
 
   /** Takes the calls up to the next one that must be durable, and does them. */
@@ -109,8 +118,7 @@ export class SimStorage implements LogStorage {
     const syncAt = this.#calls.findIndex((call) => call.durable)
     const calls = this.#calls.splice(0, syncAt < 0 ? 1 : syncAt + 1)
     const micros = syncAt < 0 ? 30 : this.#disk.syncMicros()
-    const { scheduler } = this.#process.world
-    scheduler.after(micros, () => {
+    this.#disk.spin(this.#process.world.scheduler, micros, () => {
       if (!this.#process.isAlive) return
       if (syncAt >= 0) this.#disk.sync(this.#disk.unsynced.length - this.#calls.length)
       this.#process.run(() => {

@@ -22,6 +22,11 @@ export class StoreImage {
     return sum
   }
 
+  /** A piece of a snapshot that what is there does not reach. */
+  leavesHole(change: DiskChange): boolean {
+    return change.kind === 'putChunk' && change.offset > (this.snapshots.get(change.id)?.length ?? 0)
+  }
+
   apply(change: DiskChange): void {
     switch (change.kind) {
       case 'append':

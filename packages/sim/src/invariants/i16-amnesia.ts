@@ -10,8 +10,8 @@ export const amnesia: Invariant = {
   create: (context) => {
     const lost = new Set<NodeId>()
     return {
-      onDiskReplaced: ({ id }) => {
-        lost.add(id)
+      onDiskReplaced: ({ id }, by) => {
+        if (by === 'empty') lost.add(id)
       },
       onSend: ({ id }, body) => {
         if (!lost.has(id) || !voices.has(body.type)) return

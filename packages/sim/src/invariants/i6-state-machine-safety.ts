@@ -10,7 +10,7 @@ export const stateMachineSafety: Invariant = {
     const applied = new Map<LogIndex, Entry>()
     const last = new Map<string, LogIndex>()
     return {
-      onApply: ({ id, incarnation }, entry) => {
+      onApply: ({ id, lives }, entry) => {
         const present = applied.get(entry.index)
         if (present === undefined) applied.set(entry.index, { ...entry, payload: entry.payload.slice() })
         else if (!sameEntry(present, entry)) {
@@ -18,13 +18,13 @@ export const stateMachineSafety: Invariant = {
             `server ${id} applies ${entry.epoch}.${entry.index} (${entry.type}) where ${present.epoch}.${present.index} (${present.type}) was applied`,
           )
         }
-        const life = `${id}/${incarnation}`
+        const life = `${id}/${lives}`
         const before = last.get(life)
         if (before !== undefined && entry.index !== before + 1) context.fail(`server ${id} applies ${entry.index} after ${before}`)
         last.set(life, entry.index)
       },
-      onRestore: ({ id, incarnation }, zxid) => {
-        last.set(`${id}/${incarnation}`, zxid.index)
+      onRestore: ({ id, lives }, zxid) => {
+        last.set(`${id}/${lives}`, zxid.index)
       },
     }
   },

@@ -21,11 +21,11 @@ export const commit: Invariant = {
         lost.add(id)
       },
       onStep: (server) => {
-        const { id, incarnation, core, disk } = server
+        const { id, lives, core, disk } = server
         const view = core?.view
         if (core === null || view === undefined) return
         commits.note(server)
-        const life = `${id}/${incarnation}`
+        const life = `${id}/${lives}`
         const before = indices.get(life) ?? 0
         if (view.commitIndex === before) return
         if (view.commitIndex < before) context.fail(`the commit index of server ${id} falls from ${before} to ${view.commitIndex}`)

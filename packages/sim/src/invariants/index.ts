@@ -1,5 +1,6 @@
 import type { Invariant } from './invariant.ts'
 import { amnesia } from './i16-amnesia.ts'
+import { olderCopy } from './i16b-older-copy.ts'
 import { commit } from './i7-commit.ts'
 import { durabilityBeforeSpeech } from './i3-durability-before-speech.ts'
 import { electionSafety } from './i1-election-safety.ts'
@@ -30,6 +31,7 @@ export const protocolInvariants: readonly Invariant[] = [
   truncation,
   voteIsDisk,
   amnesia,
+  olderCopy,
   sessions,
 ]
 

@@ -18,6 +18,8 @@ export interface ObservedServer {
   readonly id: NodeId
   /** Its process runs (perhaps paused). */
   readonly isUp: boolean
+  /** Counts the processes that this server has had. */
+  readonly lives: number
   /** Boot counter of this life, as its core knows it; 0 while blank. */
   readonly incarnation: number
   /** `null` while down and before the store is recovered. */
@@ -64,8 +66,8 @@ export interface Checks {
   onSnapshot?(server: ObservedServer, zxid: Zxid): void
   /** A server's state was replaced by a snapshot: installed, or at its start. */
   onRestore?(server: ObservedServer, zxid: Zxid): void
-  /** A server's disk was replaced by an empty or older one. */
-  onDiskReplaced?(server: ObservedServer): void
+  /** A server's disk was replaced by an empty one, or by an older copy of it. */
+  onDiskReplaced?(server: ObservedServer, by: 'empty' | 'older'): void
   /** The run is over, faults have stopped and everything has settled. */
   atEnd?(): void
 }

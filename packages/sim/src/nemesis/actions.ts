@@ -20,6 +20,12 @@ export const faultKinds = [
   'full-disk',
   'wipe',
   'rot',
+  'misdirect',
+  'restore',
+  'stale',
+  'move',
+  'stall',
+  'oom',
   'wall-clock',
   'client-crash',
   'client-pause',
@@ -69,6 +75,25 @@ export type FaultAction =
   | { readonly at: Micros; readonly kind: 'wipe'; readonly node: NodeId; readonly downMicros: Micros }
   /** The server ends, one bit of its disk flips, and it starts again. */
   | { readonly at: Micros; readonly kind: 'rot'; readonly node: NodeId; readonly downMicros: Micros }
+  /** The server ends, a piece of its disk holds what belongs to another place, and it starts again. */
+  | { readonly at: Micros; readonly kind: 'misdirect'; readonly node: NodeId; readonly downMicros: Micros }
+  /** The server is started twice, then ends, gets the disk as it was before that, and starts again, `restarts` times more if it halts. */
+  | { readonly at: Micros; readonly kind: 'restore'; readonly node: NodeId; readonly restarts: number; readonly downMicros: Micros }
+  /** So many frames that `from` once sent to `to`, in whatever life and over whatever connection, arrive again or only now. */
+  | {
+      readonly at: Micros
+      readonly kind: 'stale'
+      readonly from: NodeId
+      readonly to: NodeId
+      readonly frames: number
+      readonly forMicros: Micros
+    }
+  /** The server ends and starts again at another address: nobody tells its peers and clients that their connections are over. */
+  | { readonly at: Micros; readonly kind: 'move'; readonly node: Target; readonly downMicros: Micros }
+  /** The server stalls in the middle of a step: its `effects`-th write or send from then and what follows leave so much later. */
+  | { readonly at: Micros; readonly kind: 'stall'; readonly node: Target; readonly effects: number; readonly forMicros: Micros }
+  /** Memory runs out while the `entries`-th entry from then is applied: the state machine throws. */
+  | { readonly at: Micros; readonly kind: 'oom'; readonly node: Target; readonly entries: number; readonly downMicros: Micros }
   | { readonly at: Micros; readonly kind: 'wall-clock'; readonly node: Target; readonly millis: number }
   | { readonly at: Micros; readonly kind: 'client-crash'; readonly client: string; readonly downMicros: Micros }
   | { readonly at: Micros; readonly kind: 'client-pause'; readonly client: string; readonly forMicros: Micros }

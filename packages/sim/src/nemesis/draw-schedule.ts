@@ -31,7 +31,7 @@ export function drawSchedule(random: RandomStream, context: ScheduleContext): re
 }
 
 /** Faults that need a second server. */
-const lonely = new Set<FaultKind>(['partition', 'break', 'half-open', 'refuse', 'wipe', 'rot'])
+const lonely = new Set<FaultKind>(['partition', 'break', 'half-open', 'refuse', 'wipe', 'rot', 'misdirect', 'restore', 'stale'])
 
 function drawAction(random: RandomStream, context: ScheduleContext, what: { readonly at: Micros; readonly kind: FaultKind }): FaultAction {
   const { at, kind } = what
@@ -56,14 +56,31 @@ function drawAction(random: RandomStream, context: ScheduleContext, what: { read
     case 'refuse':
       return { at, kind, node, forMicros: duration(random) }
     case 'slow-disk':
-      return { at, kind, node, extraMicros: random.pick([5_000, 30_000, 200_000, 1_500_000]), forMicros: duration(random) }
+      return {
+        at,
+        kind,
+        node,
+        extraMicros: random.pick([5_000, 30_000, 200_000, 1_500_000, 10_000_000, 60_000_000]),
+        forMicros: duration(random),
+      }
     case 'failing-disk':
       return { at, kind, node, writes: 1 + random.below(20) }
     case 'full-disk':
       return { at, kind, node, forMicros: duration(random) }
     case 'wipe':
     case 'rot':
+    case 'misdirect':
       return { at, kind, node: other, downMicros }
+    case 'restore':
+      return { at, kind, node: other, restarts: random.below(5), downMicros }
+    case 'stale':
+      return { at, kind, from: a, to: b, frames: random.pick([1, 5, 30]), forMicros: duration(random) }
+    case 'move':
+      return { at, kind, node, downMicros: random.pick([1_000, 50_000, downMicros]) }
+    case 'stall':
+      return { at, kind, node, effects: 1 + random.below(12), forMicros: duration(random) }
+    case 'oom':
+      return { at, kind, node, entries: 1 + random.below(40), downMicros }
     case 'wall-clock':
       return { at, kind, node, millis: random.between(-3_600_000, 3_600_000) }
     case 'client-crash':

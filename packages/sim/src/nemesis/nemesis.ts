@@ -5,6 +5,7 @@ import type { SimServer } from '../cluster/sim-server.ts'
 import type { SimClient } from '../clients/sim-client.ts'
 import { noFault } from '../network/edge.ts'
 import type { Network } from '../network/network.ts'
+import { OlderCopies } from './older-copy.ts'
 import { describeAction, type FaultAction, type Target } from './actions.ts'
 
 /** What the nemesis may touch. */
@@ -14,7 +15,7 @@ export interface NemesisHost {
   readonly servers: readonly SimServer[]
   readonly clients: readonly SimClient[]
   leader(): SimServer | null
-  onDiskReplaced(server: SimServer): void
+  onDiskReplaced(server: SimServer, by: 'empty' | 'older'): void
   /** Something happened that no fault explains. */
   fail(invariant: string, message: string): void
 }
@@ -25,10 +26,22 @@ export class Nemesis {
   done = 0
   readonly #host: NemesisHost
   readonly #downFor: Map<SimServer, Micros> = new Map()
+  readonly #olderCopies: OlderCopies
   #over = false
 
   constructor(host: NemesisHost) {
     this.#host = host
+    this.#olderCopies = new OlderCopies({
+      world: host.world,
+      servers: host.servers,
+      isOver: () => this.#over,
+      start: (server) => {
+        this.#start(server)
+      },
+      onRestored: (server) => {
+        host.onDiskReplaced(server, 'older')
+      },
+    })
   }
 
   /** Disks that are lost for good: a minority at most, or no cluster could survive it. */
@@ -53,7 +66,8 @@ export class Nemesis {
     for (const server of servers) {
       server.process?.crashAtEffect(0)
       server.process?.resume()
-      server.drive.slowMicros = 0
+      server.drive.quicken(world.now)
+      if (server.machine !== null) server.machine.failAtEntry = null
       server.drive.isFull = false
       server.drive.failAtWrite = null
       this.#start(server)
@@ -77,6 +91,11 @@ export class Nemesis {
     const { world } = this.#host
     world.coverage.add(`halts ${error.code}`)
     const spoilt = server.drive.isSpoilt
+    if (server.machine?.hasFailed === true) {
+      this.#startIn(server, this.#downFor.get(server) ?? 100_000)
+      return
+    }
+    this.#olderCopies.onHalt(server)
     if (error.code === 'SYNOD_STORAGE_FAILED' || error.code === 'SYNOD_STOPPED')
       this.#startIn(server, 500_000 + server.drive.random.below(1_000_000))
     else if (!spoilt || error.code === 'SYNOD_INVARIANT')
@@ -85,6 +104,7 @@ export class Nemesis {
 
   /** Once faults are over nobody stays down: a stop or a crash that was under way ends in a start. */
   onEnded(server: SimServer): void {
+    this.#olderCopies.onEnded(server)
     if (this.#over)
       this.#host.world.scheduler.after(10_000, () => {
         this.#start(server)
@@ -129,7 +149,31 @@ export class Nemesis {
         })
       case 'wipe':
       case 'rot':
+      case 'misdirect':
         return this.#lose(action)
+      case 'restore':
+        return (
+          this.#mayLose() &&
+          this.#withServer(action.node, (server) => {
+            this.#olderCopies.begin(server, action)
+          })
+        )
+      case 'move':
+        return this.#withServer(action.node, (server) => {
+          server.kill({ power: false, moves: true })
+          this.#startIn(server, action.downMicros)
+        })
+      case 'stall':
+        return this.#withServer(action.node, (server) => {
+          server.process?.stallAtEffect(action.effects, action.forMicros)
+        })
+      case 'oom':
+        return this.#withServer(action.node, (server) => {
+          this.#downFor.set(server, action.downMicros)
+          if (server.machine !== null) server.machine.failAtEntry = action.entries
+        })
+      case 'stale':
+        return this.#stale(action)
       case 'edges':
       case 'break':
       case 'half-open':
@@ -173,16 +217,35 @@ export class Nemesis {
     if (action.kind === 'slow-disk') drive.slowMicros = action.extraMicros
     else drive.isFull = true
     this.#later(action.forMicros, () => {
-      if (action.kind === 'slow-disk') drive.slowMicros = 0
+      if (action.kind === 'slow-disk') drive.quicken(this.#host.world.now)
       else drive.isFull = false
     })
   }
 
   /** Only where the cluster survives it: a minority of disks, and not before the cluster was formed. */
-  #lose(action: FaultAction & { readonly kind: 'wipe' | 'rot' }): boolean {
+  #mayLose(): boolean {
     const { servers } = this.#host
     const minority = Math.floor((servers.length - 1) / 2)
-    if (this.#spoilt >= minority || !servers.every((server) => server.drive.view.last.index > 0)) return false
+    return this.#spoilt < minority && servers.every((server) => server.drive.view.last.index > 0)
+  }
+
+  #stale({ from, to, frames, forMicros }: FaultAction & { readonly kind: 'stale' }): boolean {
+    const { world, network, servers } = this.#host
+    let found = 0
+    for (let count = 0; count < frames; count += 1) {
+      const frame = network.sent.pick(String(from), String(to))
+      if (frame === null) continue
+      found += 1
+      this.#later(world.random(`stale ${world.now} ${count}`).below(forMicros), () => {
+        world.coverage.add('frames stale')
+        servers.find((each) => each.id === to)?.transport?.receiveStale(from, frame)
+      })
+    }
+    return found > 0
+  }
+
+  #lose(action: FaultAction & { readonly kind: 'wipe' | 'rot' | 'misdirect' }): boolean {
+    if (!this.#mayLose()) return false
     return this.#withServer(
       action.node,
       (server) => {
@@ -191,9 +254,11 @@ export class Nemesis {
         server.drive.isSpoilt = true
         if (action.kind === 'wipe') {
           server.drive.wipe()
-          this.#host.onDiskReplaced(server)
-        } else {
+          this.#host.onDiskReplaced(server, 'empty')
+        } else if (action.kind === 'rot') {
           server.drive.rot()
+        } else {
+          server.drive.misdirect()
         }
         this.#startIn(server, action.downMicros)
       },
@@ -266,8 +331,9 @@ export class Nemesis {
   }
 
   #start(server: SimServer): void {
+    if (this.#olderCopies.isGone(server)) return
     const gone: readonly string[] = ['SYNOD_STORAGE_MISSING', 'SYNOD_STORAGE_CORRUPT']
-    if (server.drive.isSpoilt && server.halted !== null && gone.includes(server.halted.code)) return
+    if (server.drive.isSpoilt && server.halted !== null && gone.includes(server.halted.code) && !this.#olderCopies.isSuspect(server)) return
     server.start()
   }
 

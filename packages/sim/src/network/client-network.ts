@@ -28,16 +28,23 @@ class ClientConnection {
   readonly client: SimProcess
   readonly #handlers: ClientLinkHandlers
   readonly #listener: ClientListener
+  /** The server's machine is on. */
+  readonly #answers: () => boolean
   readonly #up: Stream
   readonly #down: Stream
   #accepted: AcceptedLink | null = null
   #clientOpen = true
   #serverOpen = true
 
-  constructor(network: Network, ends: { readonly client: SimProcess; readonly listener: ClientListener }, handlers: ClientLinkHandlers) {
+  constructor(
+    network: Network,
+    ends: { readonly client: SimProcess; readonly listener: ClientListener; readonly answers: () => boolean },
+    handlers: ClientLinkHandlers,
+  ) {
     this.#network = network
     this.client = ends.client
     this.#listener = ends.listener
+    this.#answers = ends.answers
     this.#handlers = handlers
     const [client, server] = [ends.client.name, ends.listener.process.name]
     this.#up = new Stream(network, { from: client, to: server }, (frame) => {
@@ -108,6 +115,7 @@ class ClientConnection {
   #toServer(frame: Uint8Array): void {
     const { process } = this.#listener
     if (!process.isAlive) {
+      if (process.hasMoved || !this.#answers()) return
       this.#network.signal(process.name, this.client.name, () => {
         this.clientLost('the server is gone')
       })
@@ -139,13 +147,17 @@ class ClientConnection {
   #end(process: SimProcess, stream: Stream, close: (reason: string) => void): ClientLink {
     return {
       send: (frame) => {
-        if (process.effect()) stream.send(frame)
+        process.effect(() => {
+          stream.send(frame)
+        })
       },
       get bufferedBytes() {
         return stream.bufferedBytes
       },
       close: (reason) => {
-        if (process.effect()) close(reason)
+        process.effect(() => {
+          close(reason)
+        })
       },
     }
   }
@@ -206,22 +218,24 @@ export class ClientNetwork {
       })
     }
     const server = endpoint.slice(endpoint.indexOf(':') + 1)
-    if (client.effect()) {
-      this.#network.packet(client.name, server, () => {
-        if (givenUp) return
-        const listener = this.#book.listener(endpoint)
-        if (listener === null || this.#network.isRefusing(server)) {
-          if (!this.#book.answers(endpoint)) return
-          this.#network.packet(server, client.name, () => {
-            fail(new SynodError('SYNOD_UNREACHABLE', `nobody listens at ${endpoint}`))
-          })
-          return
-        }
-        connection = new ClientConnection(this.#network, { client, listener }, handlers)
-        this.#connections.set(connection, listener)
-        connection.open()
-      })
+    const knock = (): void => {
+      if (givenUp) return
+      const listener = this.#book.listener(endpoint)
+      if (listener === null || this.#network.isRefusing(server)) {
+        if (!this.#book.answers(endpoint)) return
+        this.#network.packet(server, client.name, () => {
+          fail(new SynodError('SYNOD_UNREACHABLE', `nobody listens at ${endpoint}`))
+        })
+        return
+      }
+      const answers = (): boolean => this.#book.answers(endpoint)
+      connection = new ClientConnection(this.#network, { client, listener, answers }, handlers)
+      this.#connections.set(connection, listener)
+      connection.open()
     }
+    client.effect(() => {
+      this.#network.packet(client.name, server, knock)
+    })
     return () => {
       if (connection === null) fail(null)
       else connection.closeByClient(null)

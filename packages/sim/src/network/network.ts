@@ -1,6 +1,7 @@
 import type { Micros } from '@synod/interface/protocol'
 import type { RandomStream } from '../engine/random.ts'
 import type { World } from '../engine/world.ts'
+import { SentFrames } from './sent-frames.ts'
 import { Edge, noFault, type EdgeFault, type Latency } from './edge.ts'
 
 /** How the network of a simulation behaves when nothing is wrong with it. */
@@ -21,11 +22,14 @@ export class Network {
   readonly #random: RandomStream
   readonly #waiting: Map<string, (() => void)[]> = new Map()
   readonly #refusing: Set<string> = new Set()
+  /** Frames between servers. */
+  readonly sent: SentFrames
 
   constructor(world: World, traits: NetworkTraits) {
     this.world = world
     this.traits = traits
     this.#random = world.random('network')
+    this.sent = new SentFrames(world.random('frames sent'))
   }
 
   edge(from: string, to: string): Edge {

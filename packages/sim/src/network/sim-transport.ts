@@ -41,6 +41,7 @@ export class SimTransport implements Transport {
   readonly #generations: Map<NodeId, number> = new Map()
   readonly #incarnations: Map<NodeId, number> = new Map()
   readonly #pings: Map<PeerLink, Micros> = new Map()
+  readonly #heard: Map<NodeId, number> = new Map()
   #identity: (() => TransportIdentity) | null = null
   #handlers: TransportHandlers | null = null
   readonly #count = { framesSent: 0, framesReceived: 0, framesDropped: 0, bytesSent: 0, bytesReceived: 0 }
@@ -69,23 +70,17 @@ export class SimTransport implements Transport {
   }
 
   send(to: NodeId, frame: Uint8Array, lane: Lane): void {
-    if (!this.process.effect()) return
-    this.#book.onSend(this.id, to, frame)
-    const link = this.#links.get(to)
-    if (link === undefined || link.bufferedBytes(this.id) + frame.length > queueBytesMax) {
-      this.#count.framesDropped += 1
-      return
-    }
-    this.#count.framesSent += 1
-    this.#count.bytesSent += frame.length
-    link.send(this.id, frame, lane)
+    this.process.effect(() => {
+      this.#send(to, frame, lane)
+    })
   }
 
   disconnect(peer: NodeId, reason: string): void {
-    if (!this.process.effect()) return
-    const link = this.#links.get(peer)
-    this.#network.world.note(this.name, `disconnects ${peer}: ${reason}`)
-    if (link !== undefined) this.#end(link, peer)
+    this.process.effect(() => {
+      const link = this.#links.get(peer)
+      this.#network.world.note(this.name, `disconnects ${peer}: ${reason}`)
+      if (link !== undefined) this.#end(link, peer)
+    })
   }
 
   roundTripMicros(peer: NodeId): Micros {
@@ -123,13 +118,26 @@ export class SimTransport implements Transport {
 
   /** A frame arrives at this machine. */
   receive(link: PeerLink, from: NodeId, frame: Uint8Array): void {
-    if (this.#links.get(from) !== link && (this.process.isAlive || this.#book.answers(this.id))) this.#reset(link)
+    if (this.#links.get(from) !== link && !this.process.hasMoved && (this.process.isAlive || this.#book.answers(this.id))) this.#reset(link)
     this.process.run(() => {
       if (this.#links.get(from) !== link) return
+      this.#heard.set(from, link.incarnation(from))
       this.#count.framesReceived += 1
       this.#count.bytesReceived += frame.length
       this.#handlers?.onFrame(from, frame)
     })
+  }
+
+  /** A frame of an older connection, or of another life of either end, arrives only now, or again. */
+  receiveStale(from: NodeId, frame: Uint8Array): void {
+    this.process.run(() => {
+      this.#handlers?.onFrame(from, frame)
+    })
+  }
+
+  /** The incarnation of a peer that this life has last heard a frame of; 0: none. */
+  heard(peer: NodeId): number {
+    return this.#heard.get(peer) ?? 0
   }
 
   /** The other end has closed this connection, or does not know it any more. */
@@ -171,6 +179,19 @@ export class SimTransport implements Transport {
       this.process.run(() => {
         if (this.#links.get(peer) === link) this.#lost(link, peer)
       })
+  }
+
+  #send(to: NodeId, frame: Uint8Array, lane: Lane): void {
+    this.#book.onSend(this.id, to, frame)
+    const link = this.#links.get(to)
+    if (link === undefined || link.bufferedBytes(this.id) + frame.length > queueBytesMax) {
+      this.#count.framesDropped += 1
+      return
+    }
+    this.#count.framesSent += 1
+    this.#count.bytesSent += frame.length
+    this.#network.sent.remember(this.name, String(to), frame)
+    link.send(this.id, frame, lane)
   }
 
   #adopt(link: PeerLink, peer: NodeId): boolean {

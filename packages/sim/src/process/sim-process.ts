@@ -26,6 +26,8 @@ export class SimProcess {
   onStep: () => void = () => undefined
   /** Called when a crash point was reached: the process ends there. */
   onCrashPoint: () => void = () => undefined
+  /** It has ended, and nothing answers any more at the address that it had. */
+  hasMoved = false
   readonly #traits: ProcessTraits
   readonly #startedAt: Micros
   #alive = true
@@ -37,6 +39,9 @@ export class SimProcess {
   #backlog: (() => void)[] = []
   #turnAt: Micros = 0
   #effectsLeft: number | null = null
+  #stall: { effectsLeft: number; readonly micros: Micros } | null = null
+  /** Effects of a step that stalls. */
+  #held: (() => void)[] = []
 
   constructor(world: World, name: string, options: { readonly random: RandomStream; readonly traits: ProcessTraits }) {
     this.world = world
@@ -62,20 +67,36 @@ export class SimProcess {
     return this.#paused
   }
 
-  /** An effect is about to leave this process. False: it does not, because the process has ended, perhaps right here. */
-  effect(): boolean {
-    if (!this.#alive) return false
-    if (this.#effectsLeft === null) return true
-    this.#effectsLeft -= 1
-    if (this.#effectsLeft > 0) return true
-    this.#effectsLeft = null
-    this.onCrashPoint()
-    return this.#alive
+  /**
+   * An effect leaves this process: a write, a send. It does not when the process has ended, perhaps right here; and it does later when
+   * the process stalls in the middle of its step.
+   */
+  effect(run: () => void): void {
+    if (!this.#alive) return
+    if (this.#effectsLeft !== null) {
+      this.#effectsLeft -= 1
+      if (this.#effectsLeft === 0) {
+        this.#effectsLeft = null
+        this.onCrashPoint()
+        if (!this.isAlive) return
+      }
+    }
+    if (this.#stall !== null) {
+      this.#stall.effectsLeft -= 1
+      if (this.#stall.effectsLeft === 0) this.#stop(this.#stall.micros)
+    }
+    if (this.#paused) this.#held.push(run)
+    else run()
   }
 
   /** The process ends right before its `count`-th effect from now: 1 is the next write or send that it asks for. 0: it does not. */
   crashAtEffect(count: number): void {
     this.#effectsLeft = count === 0 ? null : count
+  }
+
+  /** The processor is taken away right before the `count`-th effect from now, for so long. */
+  stallAtEffect(count: number, micros: Micros): void {
+    this.#stall = { effectsLeft: count, micros }
   }
 
   /** Runs a callback of production code now; later when the process is paused, never when it has ended. */
@@ -108,6 +129,7 @@ export class SimProcess {
     if (this.#suspendedSince !== null) this.#suspended += this.world.now - this.#suspendedSince
     this.#suspendedSince = null
     this.#paused = false
+    for (const run of this.#held.splice(0)) run()
     for (const callback of this.#backlog.splice(0))
       this.world.scheduler.after(0, () => {
         this.run(callback)
@@ -123,6 +145,16 @@ export class SimProcess {
   kill(): void {
     this.#alive = false
     this.#backlog = []
+    this.#held = []
+  }
+
+  #stop(micros: Micros): void {
+    this.#stall = null
+    this.world.coverage.add('stalls within a step')
+    this.pause(false)
+    this.world.scheduler.after(micros, () => {
+      this.resume()
+    })
   }
 
   #now(): Micros {
