@@ -1,3 +1,4 @@
+import type { Cancel } from '@synod/interface'
 import { decodeRecords } from '@synod/wire'
 import type { WalRecord } from '@synod/interface/protocol'
 import type { Micros } from '@synod/interface/protocol'
@@ -11,6 +12,12 @@ export interface DiskTraits {
   /** A sync takes from `syncMinMicros` to `syncMaxMicros`. */
   readonly syncMinMicros: Micros
   readonly syncMaxMicros: Micros
+}
+
+interface Work {
+  endsAt: Micros
+  readonly done: () => void
+  readonly cancel: Cancel
 }
 
 /** A disk of a server: it outlives the server's processes. What was written and not synced is lost with the power. */
@@ -34,8 +41,7 @@ export class SimDisk {
   /** Told of every record that becomes durable, in order, before `view` takes it in. */
   onRecord: (record: WalRecord) => void = () => undefined
   #chain: number | null = 0
-  #endsAt: Micros = 0
-  #quicken: () => void = () => undefined
+  readonly #work: Set<Work> = new Set()
 
   constructor(random: RandomStream, traits: DiskTraits) {
     this.random = random
@@ -44,19 +50,22 @@ export class SimDisk {
 
   /** The disk works for so long; `quicken` ends it early. */
   spin(scheduler: Scheduler, micros: Micros, done: () => void): void {
-    const cancel = scheduler.after(micros, done)
-    this.#quicken = () => {
-      cancel()
-      scheduler.after(Math.min(micros, this.traits.syncMaxMicros), done)
-    }
-    this.#endsAt = scheduler.now + micros
+    const work: Work = { endsAt: scheduler.now + micros, done, cancel: scheduler.after(micros, () => this.#finish(work)) }
+    this.#work.add(work)
   }
 
   /** It is slow no longer, not even with what it is about to do. */
-  quicken(now: Micros): void {
+  quicken(scheduler: Scheduler): void {
     this.slowMicros = 0
-    if (this.#endsAt > now + this.traits.syncMaxMicros) this.#quicken()
-    this.#endsAt = 0
+    const soon = scheduler.now + this.traits.syncMaxMicros
+    for (const work of this.#work) {
+      if (work.endsAt <= soon) continue
+      work.cancel()
+      work.endsAt = soon
+      scheduler.at(soon, () => {
+        this.#finish(work)
+      })
+    }
   }
 
   syncMicros(): Micros {
@@ -125,6 +134,11 @@ export class SimDisk {
     if (source === undefined || target === undefined) return false
     this.image.batches = batches.with(to, { ...target, bytes: source.bytes })
     return true
+  }
+
+  #finish(work: Work): void {
+    this.#work.delete(work)
+    work.done()
   }
 
   #harden(change: DiskChange): void {

@@ -31,7 +31,7 @@ export class SimStorage implements LogStorage {
 
   open(owner: StoreOwner): Promise<OpenedStore> {
     return new Promise((resolve, reject) => {
-      this.#process.post(this.#disk.syncMicros(), () => {
+      const read = (): void => {
         const found = this.#disk.image.owner
         if (found !== null && (found.clusterName !== owner.clusterName || found.id !== owner.id)) {
           reject(new SynodError('SYNOD_STORAGE_FOREIGN', `this disk belongs to server ${found.id}`))
@@ -40,6 +40,9 @@ export class SimStorage implements LogStorage {
         this.#disk.image.owner = owner
         this.#current = this.#disk.image.copy()
         resolve(this.#current.opened())
+      }
+      this.#disk.spin(this.#process.world.scheduler, this.#disk.syncMicros(), () => {
+        this.#process.run(read)
       })
     })
   }

@@ -66,7 +66,7 @@ export class Nemesis {
     for (const server of servers) {
       server.process?.crashAtEffect(0)
       server.process?.resume()
-      server.drive.quicken(world.now)
+      server.drive.quicken(world.scheduler)
       if (server.machine !== null) server.machine.failAtEntry = null
       server.drive.isFull = false
       server.drive.failAtWrite = null
@@ -217,7 +217,7 @@ export class Nemesis {
     if (action.kind === 'slow-disk') drive.slowMicros = action.extraMicros
     else drive.isFull = true
     this.#later(action.forMicros, () => {
-      if (action.kind === 'slow-disk') drive.quicken(this.#host.world.now)
+      if (action.kind === 'slow-disk') drive.quicken(this.#host.world.scheduler)
       else drive.isFull = false
     })
   }
