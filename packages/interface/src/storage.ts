@@ -38,6 +38,8 @@ export interface OpenedStore {
  *   and changes nothing then.
  */
 export interface LogStorage {
+  /** Where it keeps things, in words that an operator can follow: errors of its server name it. */
+  readonly where?: string
   open(owner: StoreOwner): Promise<OpenedStore>
   append(batch: LogBatch): Promise<void>
   /** Forgets all batches below this sequence. Durable before any later append. */

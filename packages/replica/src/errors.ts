@@ -20,10 +20,10 @@ export function stopped(what: string): SynodError {
 }
 
 /** This server has no store while others have one (protocol §2.1b). */
-export function storageMissing(heard: number): SynodError {
+export function storageMissing(heard: number, where: string | undefined): SynodError {
   return new SynodError(
     'SYNOD_STORAGE_MISSING',
-    `this server's store is empty, but server ${heard} already has the history of this cluster: its disk was lost, or it is pointed to ` +
+    `this server's store${where === undefined ? '' : ` (${where})`} is empty, but server ${heard} already has the history of this cluster: its disk was lost, or it is pointed to ` +
       'another folder. It must not vote with an empty memory. Bring its store back (docs/operating.md says how)',
   )
 }

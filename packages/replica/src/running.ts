@@ -337,7 +337,7 @@ export class Running {
         )
         break
       case 'storageMissing':
-        this.#fail(storageMissing(notice.heard))
+        this.#fail(storageMissing(notice.heard, this.#options.storage.where))
         break
       case 'halt':
         this.#fail(coreHalted(notice.invariant, notice.detail))
@@ -390,7 +390,7 @@ export class Running {
 
   #fail(error: SynodError): void {
     if (this.#over) return
-    this.#options.logger.error({ error, lastEvents: this.lastEvents() }, 'this replica halts')
+    this.#options.logger.error({ error, lastEvents: this.lastEvents() }, `this replica halts: ${error.message}`)
     this.end(error)
     publish('synod:replica:halt', { id: this.#options.id, error, lastEvents: this.lastEvents() })
     this.#host.onHalted(error)

@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SynodError } from '@synod/interface'
 import type { StoreOwner } from '@synod/interface'
 import Sqlite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
+import { isBusy } from './failure.ts'
 import { readHolder } from './holder.ts'
 import type { Holder } from './holder.ts'
 import { corrupt, load, loadStoreRow } from './load.ts'
@@ -19,6 +20,8 @@ export interface Found {
   readonly fingerprint: string
   /** There is a file with something in it. */
   readonly exists: boolean
+  /** SQLite's own files that are not there: whoever only looks at the database makes them. */
+  readonly absent: readonly string[]
 }
 
 /** What a read-only look at a store found. */
@@ -56,7 +59,25 @@ export function lookAround(directory: string): Found {
     )
   }
   if (size === 0 && holder?.formatted === true) throw corrupt(path, 'it was cut to nothing')
-  return { path, holder, fingerprint: fingerprint(path), exists: size !== null && size > 0 }
+  return {
+    path,
+    holder,
+    fingerprint: fingerprint(path),
+    exists: size !== null && size > 0,
+    absent: besides(path).filter((file) => sizeOf(file) === null),
+  }
+}
+
+function besides(path: string): string[] {
+  return [`${path}-wal`, `${path}-shm`]
+}
+
+/**
+ * Leaves a store as it was found: removes the empty log and the index that looking at it has made. To be called while the connection
+ * that looked is open: its lock keeps out whoever would write to them.
+ */
+function removeTraces({ path, absent }: Found): void {
+  for (const file of absent) if (file !== `${path}-wal` || sizeOf(file) === 0) rmSync(file, { force: true })
 }
 
 /** Says what the file is. Returns false for an empty database, such as a crash in the very first open leaves. */
@@ -122,8 +143,12 @@ export function inspect(found: Found, owner: StoreOwner): Inspected {
   try {
     db.exec('BEGIN')
     const inspected = examine(db, found, owner)
-    db.exec('COMMIT')
+    removeTraces(found)
     return inspected
+  } catch (error) {
+    // Busy: they are the holder's.
+    if (!isBusy(error)) removeTraces(found)
+    throw error
   } finally {
     db.close()
   }

@@ -16,6 +16,7 @@ interface Waiter {
  * keeps the order, so that no call needs a number.
  */
 export class SqliteStorage implements LogStorage {
+  readonly where: string
   readonly #options: ResolvedSqliteStorage
   #worker: Worker | null = null
   /** Open for calls: between the answer to `open` and the call of `close`. */
@@ -25,6 +26,7 @@ export class SqliteStorage implements LogStorage {
   readonly #waiting: Waiter[] = []
 
   constructor(options: ResolvedSqliteStorage) {
+    this.where = options.directory
     this.#options = options
   }
 

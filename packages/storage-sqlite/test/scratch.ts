@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +48,7 @@ export async function readStore(directory: string): Promise<OpenedStore & { read
 /** Expects that opening is refused with this code and these words, and returns the error. */
 export async function expectRefusal(directory: string, code: SynodErrorCode, words: RegExp): Promise<SynodError> {
   const storage = createSqliteStorage({ directory })
+  const files = filesIn(directory)
   const error: unknown = await storage.open(owner).then(
     () => null,
     (reason: unknown) => reason,
@@ -55,5 +57,10 @@ export async function expectRefusal(directory: string, code: SynodErrorCode, wor
   if (!SynodError.is(error)) throw new Error(`not refused with ${code}, but ${String(error)}`)
   expect(error.message).toMatch(words)
   expect(error.code, error.message).toBe(code)
+  expect(filesIn(directory)).toEqual(files)
   return error
+}
+
+function filesIn(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory).sort() : []
 }

@@ -45,7 +45,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
     logger.info({ cluster, id, endpoint: node.endpoint, dataDir }, 'started')
     logLeaders(node, logger)
     parent?.reportAbout(node)
-    const { graceful, code } = await Promise.race([asked, untilHalted(node, logger, parent)])
+    const { graceful, code } = await Promise.race([asked, untilHalted(node, parent)])
     await node.close({ graceful })
     logger.info({ code }, 'stopped')
     return code
@@ -84,10 +84,10 @@ function untilAsked(stop: AbortController, parent: Parent | null): Promise<Endin
   })
 }
 
-function untilHalted(node: SynodNode, logger: Logger, parent: Parent | null): Promise<Ending> {
+/** The replica has logged why, and what led to it. */
+function untilHalted(node: SynodNode, parent: Parent | null): Promise<Ending> {
   return new Promise((resolve) => {
     const onHalt = (error: SynodError): void => {
-      logger.error({ code: error.code, lastEvents: node.replica.lastEvents() }, error.message)
       parent?.tell(failure(error))
       printError(error, false)
       const code = exitCodeOf(error)
