@@ -58,15 +58,15 @@ export class ClientWatch implements Watch {
     return this.#over
   }
 
-  /** A server has set it; `zxid` is where it begins. */
+  /**
+   * A server has set it; `zxid` is where it begins. Where the history was gone that may be behind what was taken over: then this server tells
+   * of everything after that, and nothing is missing.
+   */
   onWatching(zxid: Zxid): void {
-    if (this.lost) {
-      this.lost = false
-      this.cursor = zxid.index
-      this.#push({ type: 'compacted', path: this.path, zxid })
-    } else if (this.cursor < 0) {
-      this.cursor = zxid.index
-    }
+    const gap = this.lost && zxid.index > this.cursor
+    this.lost = false
+    if (gap || this.cursor < 0) this.cursor = zxid.index
+    if (gap) this.#push({ type: 'compacted', path: this.path, zxid })
     this.#setReady()
   }
 

@@ -108,6 +108,29 @@ describe('a watch', () => {
     expect(events[1]).toMatchObject({ type: 'changed' })
   })
 
+  it('does not go back when its history is gone and the next server is behind', async () => {
+    const world = new World(2)
+    world.replica(2).lagging = true
+    world.freeze(2)
+    const client = world.client({ servers: ['s1', 's2'] })
+    const { stat } = await world.clock.until(client.create('/a', bytes('')))
+    await world.clock.until(client.set('/a', bytes('1')))
+    const { state } = world.replica(1)
+    const chunks = [...state.snapshot()].map((chunk) => Buffer.from(chunk))
+    state.restore(new Uint8Array(Buffer.concat(chunks)), state.appliedZxid)
+    const { events } = collect(client.watch('/a', { from: stat.czxid }))
+    await world.clock.when(() => world.messages('watch').some(({ from }) => from === -1))
+    world.kill(1)
+    world.thaw(2)
+    await world.clock.when(() => world.connected.join() === 's2')
+    await world.clock.pass(10)
+    expect(world.replica(2).state.appliedZxid.index).toBeLessThan(stat.czxid.index)
+    world.replica(2).lagging = false
+    world.replica(2).catchUp()
+    await world.clock.pass(10)
+    expect(events.map(({ type, zxid }) => `${type} ${zxid.index}`)).toEqual([`changed ${stat.czxid.index + 1}`])
+  })
+
   it('gives a slow consumer an error instead of unbounded memory', async () => {
     const world = new World()
     const client = world.client()

@@ -14,6 +14,6 @@ export type { Checks, Invariant, InvariantContext, ObservedClient, ObservedServe
 export { protocolInvariants } from './invariants/index.ts'
 export type { History, Operation, Outcome } from './clients/history.ts'
 export type { Workload, WorkloadContext } from './clients/workload.ts'
-export { registers, sequence, standardWorkloads, watching } from './workloads/index.ts'
+export { presence, registers, sequence, standardWorkloads, watching } from './workloads/index.ts'
 export { faultKinds } from './nemesis/actions.ts'
 export type { FaultAction, FaultKind } from './nemesis/actions.ts'

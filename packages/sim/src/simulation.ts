@@ -1,6 +1,7 @@
 import { Cluster } from './cluster/cluster.ts'
 import { legend } from './cluster/describe.ts'
 import { History, describeOperation } from './clients/history.ts'
+import { LateCopies } from './clients/late-copies.ts'
 import { SimClient } from './clients/sim-client.ts'
 import { seedText } from './engine/random.ts'
 import { World } from './engine/world.ts'
@@ -148,6 +149,7 @@ export class Simulation {
     const from = this.world.now
     await this.#reach('after the faults', convergeMicros, () => this.cluster.converged())
     this.world.coverage.most('ms to converge, most', Math.round((this.world.now - from) / 1000))
+    if (this.traits.peace) await this.#livePeacefully()
     this.#over = true
     await this.#reach('the last calls of clients', finishMicros, () => this.clients.every((client) => !client.isWorking))
     await this.#reach('after the last calls', convergeMicros, () => this.cluster.converged())
@@ -158,6 +160,18 @@ export class Simulation {
     await this.#checkWorkloads()
     for (const check of this.#checks) check.atEnd?.()
     if (this.#failure !== null) throw this.#failure
+  }
+
+  /** Without faults nobody loses a session: whoever holds one after the first of two session timeouts holds it after the second. */
+  async #livePeacefully(): Promise<void> {
+    const { sessionTimeoutMs } = this.traits
+    await this.advance(sessionTimeoutMs)
+    const before = this.clients.filter((client) => client.held).map((client) => ({ client, ends: client.endedSessions }))
+    await this.advance(1.2 * sessionTimeoutMs)
+    for (const { client, ends } of before) {
+      if (client.endedSessions > ends) this.fail('I20', `${client.name} has lost its session in a time without faults`)
+    }
+    this.world.coverage.add('times of peace')
   }
 
   async #checkWorkloads(): Promise<void> {
@@ -218,6 +232,7 @@ export class Simulation {
         network: cluster.clientNetwork,
         servers: random.shuffle(names),
         history,
+        lateCopies: traits.lateCopies ? this.#lateCopies(`late copies ${at + 1}`) : null,
         tuning: { sessionTimeoutMs: traits.sessionTimeoutMs, prefer, requestTimeoutMs: random.pick([1_000, 5_000, 10_000]) },
         isOver: () => this.#over,
         fail: (invariant: string, message: string) => {
@@ -227,6 +242,24 @@ export class Simulation {
       const workload = workloads[at % workloads.length]
       if (workload === undefined) throw new RangeError('a client without a workload')
       return new SimClient(host, `c${at + 1}`, { workload, traits: { ...traits.process, rateErrorPpm } })
+    })
+  }
+
+  #lateCopies(purpose: string): LateCopies {
+    const { world, cluster, traits } = this
+    const random = world.random(purpose)
+    return new LateCopies({
+      world,
+      random,
+      sessionTimeoutMs: traits.sessionTimeoutMs,
+      isOver: () => this.#over,
+      submit: (command) => {
+        const up = cluster.servers.filter((server) => server.isUp)
+        const server = up.length === 0 ? null : random.pick(up)
+        server?.process?.run(() => {
+          if (server.replica?.inspect() !== null) server.replica?.submit(command, () => undefined)
+        })
+      },
     })
   }
 

@@ -14,6 +14,12 @@ export interface Traits {
   readonly rateErrorPpm: number
   readonly process: Omit<ProcessTraits, 'rateErrorPpm'>
   readonly sessionTimeoutMs: number
+  /** Commands may reach the log long after their client has given them up. */
+  readonly lateCopies: boolean
+  /** Changes that a server keeps for watches that resume. */
+  readonly historyEventsMax: number
+  /** After the faults a time without any follows, in which no session may end. */
+  readonly peace: boolean
 }
 
 const places: readonly { readonly name: string; readonly peers: readonly [number, number]; readonly clients: readonly [number, number] }[] =
@@ -54,5 +60,8 @@ export function drawTraits(random: RandomStream): Traits {
     rateErrorPpm: random.pick([0, 50, 10_000]),
     process: { turnMicros: random.pick([0, 20, 300]), timerLateMicros: random.pick([0, 1_000, 4_000]) },
     sessionTimeoutMs: random.pick([2_000, 4_000, 10_000]),
+    lateCopies: random.chance(0.6),
+    historyEventsMax: random.pick([10, 60, 400]),
+    peace: random.chance(0.04),
   }
 }

@@ -1,8 +1,8 @@
 import type { Mutation } from '../src/mutation.ts'
 
 export const mutation: Mutation = {
-  title: 'A ping is answered before a quorum has confirmed the leader (amendment 6).',
+  title: 'Whoever believes that it leads answers the pings of its clients at once, before a quorum has confirmed it (amendment 6).',
   module: 'replica/dist/touches.js',
-  find: 'return confirmed && this.#host.keeper.active',
-  replace: 'return this.#host.keeper.active',
+  find: ['            this.#host.confirm((confirmed) => {', '                if (!this.#mayAnswer(confirmed))'].join('\n'),
+  replace: ['            ((done) => done(true))((confirmed) => {', '                if (!this.#mayAnswer(confirmed))'].join('\n'),
 }

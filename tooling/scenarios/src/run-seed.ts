@@ -1,4 +1,13 @@
-import { createSimulation, standardWorkloads, type FaultAction, type FaultKind, type SimulationResult } from '@synod/sim'
+import {
+  createSimulation,
+  presence,
+  registers,
+  sequence,
+  watching,
+  type FaultAction,
+  type FaultKind,
+  type SimulationResult,
+} from '@synod/sim'
 import { locking } from './workloads/locks.ts'
 
 /** One run of the scenario that `npm run sim` makes of a seed. */
@@ -10,8 +19,18 @@ export interface SeedRun {
   readonly onLine?: (line: string) => void
 }
 
-/** Five clients: registers, sequential nodes, watches, and two that take locks through the recipes' code. */
+/**
+ * Five clients: two that take locks through the recipes' code, and three of registers, sequential nodes, watches and ephemeral nodes; which,
+ * the seed says.
+ */
 export function runSeed(run: SeedRun): Promise<SimulationResult> {
-  const { workload, invariant } = locking()
-  return createSimulation({ ...run, clients: 5, workloads: [...standardWorkloads, workload, workload], invariants: [invariant] }).run()
+  const { workload: locks, invariant } = locking()
+  const mixes = [
+    [registers, sequence, watching],
+    [registers, sequence, presence],
+    [registers, presence, watching],
+    [presence, sequence, watching],
+  ]
+  const mix = mixes[Number((run.seed >> 1n) % BigInt(mixes.length))] ?? []
+  return createSimulation({ ...run, clients: 5, workloads: [...mix, locks, locks], invariants: [invariant] }).run()
 }

@@ -7,6 +7,7 @@ import type { ObservedClient } from '../invariants/invariant.ts'
 import { endpointOf, type ClientNetwork } from '../network/client-network.ts'
 import { SimProcess, type ProcessTraits } from '../process/sim-process.ts'
 import type { History } from './history.ts'
+import type { LateCopies } from './late-copies.ts'
 import type { Workload, WorkloadContext } from './workload.ts'
 
 /** What all clients of a simulation have in common. */
@@ -16,6 +17,8 @@ export interface ClientHost {
   readonly servers: readonly string[]
   readonly history: History
   readonly tuning: ClientTuning
+  /** `null`: what was under way when a connection ended is gone with it. */
+  readonly lateCopies: LateCopies | null
   isOver(): boolean
   fail(invariant: string, message: string): void
 }
@@ -25,6 +28,8 @@ export class SimClient implements ObservedClient {
   readonly name: string
   readonly workload: Workload
   lives = 0
+  /** Sessions that the workload has lost: those it closed itself do not count. */
+  endedSessions = 0
   readonly #host: ClientHost
   readonly #random: RandomStream
   readonly #traits: ProcessTraits
@@ -93,6 +98,7 @@ export class SimClient implements ObservedClient {
     this.#host.world.note(this.name, 'is killed')
     this.#process.kill()
     this.#host.network.clientEnded(this.#process)
+    this.#host.lateCopies?.end()
     this.#process = null
     this.#client = null
     this.#working = false
@@ -118,6 +124,7 @@ export class SimClient implements ObservedClient {
         await this.workload.run(this.#context(process, client))
       } catch (error) {
         if (!SynodError.is(error)) throw error
+        if (error.code === 'SYNOD_SESSION_EXPIRED') this.endedSessions += 1
         this.#host.world.coverage.add(`client sees ${error.code}`)
       }
       await client.close()
@@ -126,11 +133,12 @@ export class SimClient implements ObservedClient {
   }
 
   #connect(process: SimProcess): CoordinationClient {
-    const { network, servers, tuning } = this.#host
+    const { network, servers, tuning, lateCopies } = this.#host
+    const dialer = network.dialer(process)
     return createClient({
       ...tuning,
       servers: servers.map(endpointOf),
-      dialer: network.dialer(process),
+      dialer: lateCopies?.watch(dialer) ?? dialer,
       clock: process.clock,
       random: process.random,
     })

@@ -62,7 +62,7 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
   }
 
   makeMachine(): SimStateMachine {
-    return this.#host.stateMachine?.() ?? createTree({ sessionTimeoutMinMs: 1_000, historyEventsMax: 400 })
+    return this.#host.stateMachine?.() ?? createTree({ sessionTimeoutMinMs: 1_000, historyEventsMax: this.#host.traits.historyEventsMax })
   }
 
   get book(): TransportBook {

@@ -53,6 +53,8 @@ function idsOf({ state }: ObservedServer): Set<number> {
 class Lives {
   readonly #context: InvariantContext
   readonly #timeouts: Map<number, Micros> = new Map()
+  /** By it a session also lives longer that is asked for a second time. */
+  readonly #touches: Map<number, number> = new Map()
   /** When its newest command was first applied. */
   readonly #commanded: Map<number, Micros> = new Map()
   /** When a client was last seen that has it, running or paused. */
@@ -83,11 +85,12 @@ class Lives {
   applied({ state }: ObservedServer, { index, payload }: Entry, open: ReadonlySet<number>): void {
     const now = this.#context.now()
     const present = new Set<number>()
-    for (const { id, timeoutMs } of state?.sessions() ?? []) {
+    for (const { id, timeoutMs, touchCount } of state?.sessions() ?? []) {
       present.add(id)
+      if (this.#touches.get(id) !== touchCount) this.#commanded.set(id, now)
+      this.#touches.set(id, touchCount)
       if (this.#timeouts.has(id)) continue
       this.#timeouts.set(id, timeoutMs * 1000)
-      this.#commanded.set(id, now)
       this.#owned.set(id, now)
     }
     const envelope = decodeCommandEnvelope(payload)

@@ -95,6 +95,17 @@ export type FaultAction =
   /** Memory runs out while the `entries`-th entry from then is applied: the state machine throws. */
   | { readonly at: Micros; readonly kind: 'oom'; readonly node: Target; readonly entries: number; readonly downMicros: Micros }
   | { readonly at: Micros; readonly kind: 'wall-clock'; readonly node: Target; readonly millis: number }
+  /** A server alone with these clients, cut off from its peers and paused a while after that. */
+  | {
+      readonly at: Micros
+      readonly kind: 'siege'
+      readonly node: Target
+      readonly clients: readonly string[]
+      readonly forMicros: Micros
+      readonly isolateAfter: Micros
+      readonly pauseMicros: Micros
+      readonly apartMicros: Micros
+    }
   | { readonly at: Micros; readonly kind: 'client-crash'; readonly client: string; readonly downMicros: Micros }
   | { readonly at: Micros; readonly kind: 'client-pause'; readonly client: string; readonly forMicros: Micros }
   | { readonly at: Micros; readonly kind: 'client-break'; readonly client: string }

@@ -6,6 +6,7 @@ import type { SimClient } from '../clients/sim-client.ts'
 import { noFault } from '../network/edge.ts'
 import type { Network } from '../network/network.ts'
 import { OlderCopies } from './older-copy.ts'
+import { besiege, type SiegeAction } from './session-themes.ts'
 import { describeAction, type FaultAction, type Target } from './actions.ts'
 
 /** What the nemesis may touch. */
@@ -174,6 +175,8 @@ export class Nemesis {
         })
       case 'stale':
         return this.#stale(action)
+      case 'siege':
+        return this.#besiege(action)
       case 'edges':
       case 'break':
       case 'half-open':
@@ -312,6 +315,18 @@ export class Nemesis {
       client.breakConnections()
     }
     return true
+  }
+
+  #besiege(action: SiegeAction): boolean {
+    const { network, servers } = this.#host
+    const ids = servers.map((server) => server.id)
+    return this.#withServer(action.node, (server) => {
+      const later = this.#later.bind(this)
+      const pause = (micros: Micros): void => {
+        this.#pause(server, micros, false)
+      }
+      besiege({ network, ids, later, pause }, server.id, action)
+    })
   }
 
   /** `orDown`: also a server that does not run. */

@@ -1,8 +1,10 @@
 import type { Workload } from '../clients/workload.ts'
+import { presence } from './presence.ts'
 import { registers } from './registers.ts'
 import { sequence } from './sequence.ts'
 import { watching } from './watching.ts'
 
+export { presence } from './presence.ts'
 export { registers } from './registers.ts'
 export { sequence } from './sequence.ts'
 export { watching } from './watching.ts'

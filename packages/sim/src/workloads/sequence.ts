@@ -1,37 +1,60 @@
 import { SynodError } from '@synod/interface'
+import type { History } from '../clients/history.ts'
 import type { Workload, WorkloadContext } from '../clients/workload.ts'
 
 const parent = '/sequence'
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
 
-/** Sequential nodes: each call makes at most one node, acknowledged ones are there, numbers are unique and rise with the log. */
+/** Per run of the simulation: what each session has asked for, in order. */
+const askedBy: WeakMap<History, string[][]> = new WeakMap()
+
+/**
+ * Sequential nodes, many at a time: each call makes at most one node, acknowledged ones are there, numbers are unique and rise with the
+ * log, and what a session asked for came about in the order in which it was asked for.
+ */
 export const sequence: Workload = {
   name: 'sequence',
   run: async (context) => {
-    const { client, history, life } = context
+    const { client, history, random } = context
+    const asked: string[] = []
+    const all = askedBy.get(history) ?? []
+    askedBy.set(history, all)
+    all.push(asked)
     while (!context.isOver()) {
-      const value = context.unique()
-      const call = (): ReturnType<typeof client.create> =>
-        client.create(`${parent}/n-`, encoder.encode(value), { sequential: true, parents: true })
-      const start = { client: life, kind: 'create', key: parent, input: value }
-      try {
-        const calls = Array.from({ length: 1 + context.random.below(3) }, (_, at) =>
-          at === 0
-            ? history.record(start, call, ({ path, stat }) => ({ output: path, index: stat.czxid.index }))
-            : quiet(client.exists(parent)),
-        )
-        await Promise.all(calls)
-      } catch (error) {
-        if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
-        context.count(`client sees ${error.code}`)
+      const count = random.chance(0.95) ? 1 + random.below(3) : random.pick([10, 64, 80])
+      const calls: Promise<unknown>[] = []
+      for (let at = 0; at < count; at += 1) {
+        calls.push(create(context, asked))
+        if (random.chance(0.3)) calls.push(quiet(client.exists(parent)))
       }
-      await context.sleep(context.random.below(60))
+      await allOf(context, calls)
+      await context.sleep(random.below(80) + 5 * count)
     }
   },
   check: async (context) => {
     await checkSequence(context)
   },
+}
+
+function create({ client, history, life, unique }: WorkloadContext, asked: string[]): Promise<unknown> {
+  const value = unique()
+  asked.push(value)
+  return history.record(
+    { client: life, kind: 'create', key: parent, input: value },
+    () => client.create(`${parent}/n-`, encoder.encode(value), { sequential: true, parents: true }),
+    ({ path, stat }) => ({ output: path, index: stat.czxid.index }),
+  )
+}
+
+/** Waits for all; passes on that the session is over. */
+async function allOf(context: WorkloadContext, calls: readonly Promise<unknown>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(calls)) {
+    if (outcome.status === 'fulfilled') continue
+    const error: unknown = outcome.reason
+    if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
+    context.count(`client sees ${error.code}`)
+  }
 }
 
 async function quiet(call: Promise<unknown>): Promise<void> {
@@ -50,23 +73,18 @@ async function checkSequence(context: WorkloadContext): Promise<void> {
   for (;;) {
     const page = await listOrNone(context, after)
     if (page === null) break
-    for (const name of page.names) {
-      const { data, stat } = await client.get(`${parent}/${name}`)
+    const nodes = await Promise.all(page.names.map(async (name) => ({ name, ...(await client.get(`${parent}/${name}`)) })))
+    for (const { name, data, stat } of nodes) {
       const value = decoder.decode(data)
       const twice = present.get(value)
       if (twice !== undefined) context.fail(`${value} was created twice: ${twice} and ${name}`)
       present.set(value, `${parent}/${name}`)
-      indices.set(name, stat.czxid.index)
+      indices.set(`${parent}/${name}`, stat.czxid.index)
     }
     if (!page.more) break
     after = page.names.at(-1) ?? ''
   }
-  const names = Array.from(indices.keys()).sort((a, b) => (a < b ? -1 : 1))
-  names.forEach((name, at) => {
-    const before = names[at - 1]
-    if (before === undefined || (indices.get(before) ?? 0) < (indices.get(name) ?? 0)) return
-    context.fail(`${name} was created before ${before}`)
-  })
+  checkNumbers(context, indices)
   for (const operation of history.operations) {
     if (operation.kind !== 'create' || operation.key !== parent) continue
     const path = present.get(operation.input)
@@ -75,6 +93,28 @@ async function checkSequence(context: WorkloadContext): Promise<void> {
     if (operation.outcome === 'failed' && path !== undefined)
       context.fail(`${operation.input} was refused (${operation.error}), and is ${path}`)
   }
+  for (const asked of askedBy.get(history) ?? [])
+    checkOrder(
+      context,
+      asked.filter((value) => present.has(value)).map((value) => ({ value, index: indices.get(present.get(value) ?? '') ?? 0 })),
+    )
+}
+
+function checkNumbers(context: WorkloadContext, indices: ReadonlyMap<string, number>): void {
+  const names = Array.from(indices.keys()).sort((a, b) => (a < b ? -1 : 1))
+  names.forEach((name, at) => {
+    const before = names[at - 1]
+    if (before === undefined || (indices.get(before) ?? 0) < (indices.get(name) ?? 0)) return
+    context.fail(`${name} was created before ${before}`)
+  })
+}
+
+/** I22: the writes of a session take effect in the order in which they were asked for. */
+function checkOrder(context: WorkloadContext, made: readonly { readonly value: string; readonly index: number }[]): void {
+  made.forEach(({ value, index }, at) => {
+    const before = made[at - 1]
+    if (before !== undefined && before.index >= index) context.fail(`${value} was asked for after ${before.value} and created before it`)
+  })
 }
 
 async function listOrNone(

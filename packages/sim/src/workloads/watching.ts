@@ -1,145 +1,185 @@
 import { SynodError } from '@synod/interface'
-import type { WatchEvent, Zxid } from '@synod/interface/coordination'
+import type { MultiOperation, Zxid } from '@synod/interface/coordination'
+import type { History } from '../clients/history.ts'
 import type { Workload, WorkloadContext } from '../clients/workload.ts'
+import { checkWatches, type Change, type Told, type WatchRecord } from './watch-record.ts'
 
 const root = '/watched'
+const beacon = `${root}/beacon`
 const encoder = new TextEncoder()
+const nothing = encoder.encode('')
 
-interface Seen {
-  readonly life: string
-  /** Changes after this are reported. */
-  readonly from: number
-  /** Changes up to here should have been reported. */
-  to: number
-  readonly events: WatchEvent[]
-}
+const records: WeakMap<History, WatchRecord> = new WeakMap()
 
-const seenBy: WeakMap<object, Seen[]> = new WeakMap()
-
-/** Writes below a node and watches it: no change is missed, none comes twice, all come in order of the log. */
+/**
+ * Writes below a node, several changes in one entry at times, and watches it in every mode, with watches that are closed and go on from
+ * where they stood: no change is missed, none comes twice, all come in order of the log.
+ */
 export const watching: Workload = {
   name: 'watching',
   run: async (context) => {
     await prepare(context)
-    const { client, history } = context
-    const { zxid } = await client.get(root)
-    const seen: Seen = { life: context.life, from: zxid.index, to: zxid.index, events: [] }
-    const all = seenBy.get(history) ?? []
-    seenBy.set(history, all)
-    all.push(seen)
+    const { zxid } = await context.client.get(root)
     const ended = new AbortController()
-    const reading = follow(context, { seen, from: zxid, signal: ended.signal })
+    const watches = [
+      new Follower(context, { path: root, mode: 'recursive' }, zxid),
+      new Follower(context, { path: beacon, mode: 'data' }, zxid),
+      new Follower(context, { path: root, mode: 'children' }, zxid),
+    ]
+    const reading = watches.map(async (watch) => watch.follow(ended.signal))
+    // A run that has failed ends before anybody waits for them.
+    for (const each of reading) each.catch(() => undefined)
     try {
-      await change(context, seen)
-      await settle(context, seen)
+      await change(context)
+      await settle(context, watches)
     } finally {
       ended.abort()
-      await reading
+      await Promise.all(reading)
     }
   },
-  check: async (context) => {
-    checkEvents(context, seenBy.get(context.history) ?? [])
+  check: (context) => {
+    checkWatches(context, recordOf(context))
+    return Promise.resolve()
   },
 }
 
-async function prepare({ client }: WorkloadContext): Promise<void> {
-  try {
-    await client.create(root, encoder.encode(''))
-  } catch (error) {
-    if (!SynodError.is(error, 'SYNOD_NODE_EXISTS')) throw error
+function recordOf({ history }: WorkloadContext): WatchRecord {
+  const present = records.get(history)
+  if (present !== undefined) return present
+  const record: WatchRecord = { told: [], changes: [], doubts: new Set() }
+  records.set(history, record)
+  return record
+}
+
+async function prepare(context: WorkloadContext): Promise<void> {
+  for (const path of [root, beacon]) {
+    await does(context, [{ type: 'created', path }], [{ op: 'create', path, data: nothing }])
   }
 }
 
-async function follow(
-  context: WorkloadContext,
-  watch: { readonly seen: Seen; readonly from: Zxid; readonly signal: AbortSignal },
-): Promise<void> {
-  const { seen, from, signal } = watch
-  try {
-    for await (const event of context.client.watch(root, { mode: 'recursive', from, signal })) {
-      const before = seen.events.at(-1)
-      if (before !== undefined && event.zxid.index < before.zxid.index) {
-        context.fail(`a watch reports ${event.zxid.index} after ${before.zxid.index}`)
-      }
-      seen.events.push(event)
-      context.count(event.type === 'compacted' ? 'watches compacted' : 'watch events')
-    }
-  } catch (error) {
-    if (!signal.aborted && !SynodError.is(error)) throw error
-  }
-}
+/** One watch of an application that closes it now and then and goes on from what it has dealt with. */
+class Follower {
+  readonly told: Told
+  readonly #context: WorkloadContext
+  #cursor: Zxid
 
-async function change(context: WorkloadContext, seen: Seen): Promise<void> {
-  const { client, history, random, life } = context
-  const node = `${root}/${context.unique()}`
-  let version = 0
-  while (!context.isOver()) {
-    version += 1
-    const exists = version % 7 !== 1
-    const kind = !exists ? 'created' : version % 7 === 0 ? 'deleted' : 'changed'
-    const start = { client: life, kind: `watched ${kind}`, key: node }
+  constructor(context: WorkloadContext, what: Pick<Told, 'path' | 'mode'>, from: Zxid) {
+    this.#context = context
+    this.#cursor = from
+    this.told = { ...what, life: context.life, from: from.index, events: [] }
+    recordOf(context).told.push(this.told)
+  }
+
+  get last(): number {
+    return this.told.events.at(-1)?.zxid.index ?? 0
+  }
+
+  async follow(signal: AbortSignal): Promise<void> {
     try {
-      if (kind === 'created')
-        await history.record(
-          start,
-          () => client.create(node, encoder.encode('')),
-          ({ stat }) => ({ output: '', index: stat.czxid.index }),
-        )
-      else if (kind === 'changed')
-        await history.record(
-          start,
-          () => client.set(node, encoder.encode(String(version))),
-          ({ mzxid }) => ({ output: '', index: mzxid.index }),
-        )
-      else
-        await history.record(
-          start,
-          () => client.delete(node),
-          () => ({ output: '', index: 0 }),
-        )
+      while (!signal.aborted) await this.#once(signal)
     } catch (error) {
-      if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
-      context.count(`client sees ${error.code}`)
+      if (!signal.aborted && !SynodError.is(error)) throw error
     }
-    seen.to = Math.max(seen.to, history.operations.findLast((each) => each.client === life && each.outcome === 'ok')?.index ?? 0)
-    await context.sleep(random.below(80))
+  }
+
+  /** Until it closes the watch: then what it has not surely seen all of is forgotten, and asked for again. */
+  async #once(signal: AbortSignal): Promise<void> {
+    const { client, random, fail, count } = this.#context
+    const { path, mode, events } = this.told
+    let left = random.chance(0.5) ? 1 + random.below(40) : Infinity
+    for await (const event of client.watch(path, { mode, from: this.#cursor, signal })) {
+      if (event.zxid.index < this.last) fail(`the ${mode} watch of ${path} tells of ${event.zxid.index} after ${this.last}`)
+      if (event.zxid.index > this.last && events.length > 0) this.#cursor = { epoch: event.zxid.epoch, index: this.last }
+      events.push(event)
+      count(event.type === 'compacted' ? 'watches compacted' : 'watch events')
+      if (event.type === 'compacted') this.#cursor = event.zxid
+      left -= 1
+      if (left <= 0) break
+    }
+    count('watches resumed')
+    while (this.last > this.#cursor.index) events.pop()
   }
 }
 
-/** A last change of which the watch must tell, so that everything before it has come. */
-async function settle(context: WorkloadContext, seen: Seen): Promise<void> {
-  const { client } = context
-  const { stat } = await client.create(`${root}/last-`, encoder.encode(''), { sequential: true })
+/** Does something in one entry, and writes down what watches must tell of it. */
+async function does(
+  context: WorkloadContext,
+  what: readonly Omit<Change, 'index'>[],
+  operations: readonly MultiOperation[],
+): Promise<number> {
+  const { client, history, life, count } = context
+  const record = recordOf(context)
+  const key = what.map(({ type, path }) => `${type} ${path}`).join(', ')
+  for (const { type, path } of [...what, { type: 'changed', path: beacon }]) record.doubts.add(`${type} ${path}`)
+  // The beacon's position says where the entry is, whatever else is done in it.
+  const all = operations.some(({ path }) => path === beacon) || what[0]?.path === root ? operations : [...operations, beaconSet]
+  try {
+    const index = await history.record(
+      { client: life, kind: 'watched change', key },
+      async () => {
+        const results = await client.multi(all)
+        for (const result of results) if (result.op === 'create' || result.op === 'set') return result.stat.mzxid.index
+        return 0
+      },
+      (at) => ({ output: '', index: at }),
+    )
+    for (const { type, path } of what) record.changes.push({ type, path, index })
+    if (all !== operations) record.changes.push({ type: 'changed', path: beacon, index })
+    for (const { type, path } of what) if (path !== beacon && path !== root) record.doubts.delete(`${type} ${path}`)
+    return index
+  } catch (error) {
+    if (SynodError.is(error, 'SYNOD_NODE_EXISTS') && what[0]?.type === 'created') return 0
+    if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
+    count(`client sees ${error.code}`)
+    return 0
+  }
+}
+
+const beaconSet: MultiOperation = { op: 'set', path: beacon, data: nothing }
+
+async function change(context: WorkloadContext): Promise<void> {
+  const { random } = context
+  while (!context.isOver()) {
+    const [a, b] = [`${root}/${context.unique()}`, `${root}/${context.unique()}`]
+    await does(context, [{ type: 'created', path: a }], [{ op: 'create', path: a, data: nothing }])
+    await context.sleep(random.below(180))
+    await does(
+      context,
+      [
+        { type: 'changed', path: a },
+        { type: 'created', path: b },
+        { type: 'created', path: `${b}/below` },
+      ],
+      [
+        { op: 'set', path: a, data: nothing },
+        { op: 'create', path: b, data: nothing },
+        { op: 'create', path: `${b}/below`, data: nothing },
+      ],
+    )
+    for (let at = random.below(3); at > 0; at -= 1) {
+      await context.sleep(random.below(120))
+      await does(context, [{ type: 'changed', path: beacon }], [beaconSet])
+    }
+    await does(context, [{ type: 'deleted', path: a }], [{ op: 'delete', path: a }])
+    await context.sleep(random.below(180))
+  }
+}
+
+/** A last change of which every watch must tell, so that everything before it has come. */
+async function settle(context: WorkloadContext, watches: readonly Follower[]): Promise<void> {
   const until = context.clock.now() + 20_000_000
-  while ((seen.events.at(-1)?.zxid.index ?? 0) < stat.czxid.index) {
-    if (context.clock.now() > until)
-      context.fail(
-        `a watch has not told of ${stat.czxid.index} in 20 s; its last event is of ${seen.events.at(-1)?.zxid.index ?? 'nothing'}`,
-      )
-    await context.sleep(20)
+  let index = 0
+  while (index === 0) {
+    const path = `${root}/last-${context.unique()}`
+    index = await does(context, [{ type: 'created', path }], [{ op: 'create', path, data: nothing }])
   }
-  seen.to = stat.czxid.index
-}
-
-function checkEvents(context: WorkloadContext, all: readonly Seen[]): void {
-  for (const seen of all) {
-    const names = new Set<string>()
-    const gaps: { after: number; until: number }[] = []
-    let last = seen.from
-    for (const { type, path, zxid } of seen.events) {
-      if (type === 'compacted') gaps.push({ after: last, until: zxid.index })
-      const name = `${type} ${path} ${zxid.index}`
-      if (names.has(name)) context.fail(`${seen.life}: its watch reported twice: ${name}`)
-      if (zxid.index <= seen.from) context.fail(`${seen.life}: its watch from ${seen.from} reported ${name}`)
-      names.add(name)
-      last = zxid.index
+  while (watches.some((watch) => watch.last < index)) {
+    if (context.clock.now() > until) {
+      const late = watches.find((watch) => watch.last < index)
+      context.fail(
+        `the ${late?.told.mode} watch of ${late?.told.path} has not told of ${index} in 20 s; its last event is of ${late?.last}`,
+      )
     }
-    const reported = Math.min(seen.to, last)
-    for (const { kind, key, index, outcome } of context.history.operations) {
-      if (outcome !== 'ok' || !kind.startsWith('watched ') || index <= seen.from || index > reported) continue
-      if (gaps.some((gap) => index > gap.after && index <= gap.until)) continue
-      const name = `${kind.slice('watched '.length)} ${key} ${index}`
-      if (!names.has(name)) context.fail(`${seen.life}: its watch, which told of everything up to ${reported}, has not told: ${name}`)
-    }
+    await context.sleep(20)
   }
 }
