@@ -6,6 +6,8 @@ export interface Effect {
   readonly at: number
   /** Writes that are not durable are on their way to the disk: before this effect, and after it. */
   readonly writing: { readonly before: boolean; readonly after: boolean }
+  /** It is itself a write to the disk. */
+  readonly writes: boolean
 }
 
 /** A moment in the life of a process. */
@@ -16,6 +18,8 @@ export interface Boundary {
   readonly side: 'before' | 'after'
   /** What becomes of writes that are not durable, when the process ends here. */
   readonly unsynced: 'lost' | 'kept'
+  /** The effect is a write to the disk. */
+  readonly isWrite: boolean
 }
 
 /** Keeps a list of the effects that this life of a server asks for from now on. */
@@ -24,8 +28,9 @@ export function recordEffects({ simulation }: Stage, server: Server): readonly E
   const writing = (): boolean => server.drive.unsynced.length > 0
   tap(server, (takePlace) => {
     const before = writing()
+    const written = server.drive.writes
     takePlace()
-    effects.push({ at: simulation.world.now, writing: { before, after: writing() } })
+    effects.push({ at: simulation.world.now, writing: { before, after: writing() }, writes: server.drive.writes > written })
   })
   return effects
 }
@@ -48,13 +53,13 @@ export function atBoundary({ simulation }: Stage, server: Server, { effect, side
  * disk, with both fates of these.
  */
 export function boundariesOf(effects: readonly Effect[]): readonly Boundary[] {
-  return effects.flatMap(({ at, writing }, place): Boundary[] => {
+  return effects.flatMap(({ at, writing, writes: isWrite }, place): Boundary[] => {
     const effect = place + 1
-    const boundaries: Boundary[] = [{ effect, side: 'before', unsynced: 'lost' }]
-    if (writing.before) boundaries.push({ effect, side: 'before', unsynced: 'kept' })
+    const boundaries: Boundary[] = [{ effect, side: 'before', unsynced: 'lost', isWrite }]
+    if (writing.before) boundaries.push({ effect, side: 'before', unsynced: 'kept', isWrite })
     const isLastOfTurn = effects[place + 1]?.at !== at
     if (isLastOfTurn && writing.after) {
-      boundaries.push({ effect, side: 'after', unsynced: 'lost' }, { effect, side: 'after', unsynced: 'kept' })
+      boundaries.push({ effect, side: 'after', unsynced: 'lost', isWrite }, { effect, side: 'after', unsynced: 'kept', isWrite })
     }
     return boundaries
   })

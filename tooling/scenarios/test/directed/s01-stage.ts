@@ -178,10 +178,12 @@ export class Stage {
   #recorder(): Invariant {
     return {
       name: 'recorder',
-      title: 'Keeps what happens.',
+      title: 'Keeps what happens; who has halted says nothing any more.',
       source: 'this test',
-      create: () => ({
+      create: (context) => ({
         onSend: ({ id }, body, to) => {
+          const { halted } = this.simulation.cluster.server(id)
+          if (halted !== null && body.type !== 'resign') context.fail(`server ${id} has halted and sends ${body.type}`)
           if (body.type !== 'status') this.seen.push({ what: 'sent', by: id, body, to })
         },
         onRecord: ({ id }, record) => {
