@@ -141,6 +141,11 @@ export class ClientWork {
     }
   }
 
+  /** Takes no more commands; those under way go on. */
+  close(error: SynodError): void {
+    this.#submissions.close(error)
+  }
+
   /** Answers everybody: what was not sent yet with `error`. */
   stop(error: SynodError): void {
     this.#sweep.stop()

@@ -19,6 +19,11 @@ export function stopped(what: string): SynodError {
   return new SynodError('SYNOD_STOPPED', what)
 }
 
+/** For a command that comes while this server stops: it was surely not applied, another server takes it. */
+export function stopping(): SynodError {
+  return new SynodError('SYNOD_STOPPED', 'this server is stopping', { retryable: true })
+}
+
 /** This server has no store while others have one (protocol §2.1b). */
 export function storageMissing(heard: number, where: string | undefined): SynodError {
   return new SynodError(

@@ -7,7 +7,7 @@ import { ClientWork } from './client-work.ts'
 import { publish } from './diagnostics.ts'
 import { Driver } from './driver.ts'
 import type { Emitter } from './emitter.ts'
-import { coreHalted, invariantBroken, messageOf, storageFailure, storageMissing } from './errors.ts'
+import { coreHalted, invariantBroken, messageOf, stopping, storageFailure, storageMissing } from './errors.ts'
 import { History } from './history.ts'
 import { receiveFrame } from './inbound.ts'
 import { compareLeadership, leadershipOf, noLeadership, type Leadership } from './leadership.ts'
@@ -113,11 +113,15 @@ export class Running {
     await this.#until(() => this.#wal.idle)
   }
 
-  /** Resigns, and resolves when no command is on its way any more. */
+  /**
+   * Takes no more commands, resigns, and resolves when none is on its way any more; or when those that are cannot be committed, because
+   * the others have gone, too.
+   */
   async drain(): Promise<void> {
+    this.clients.close(stopping())
     this.#dispatch({ type: 'resign' })
     this.#driver.flush()
-    await this.#until(() => this.clients.pendingCommands === 0 && this.#wal.idle)
+    await this.#until(() => this.#wal.idle && (this.clients.pendingCommands === 0 || !this.#host.servers.quorumConnected))
     this.#driver.flush()
     await new Promise<void>((resolve) => {
       this.#options.clock.defer(resolve)
@@ -340,6 +344,7 @@ export class Running {
         this.#fail(storageMissing(notice.heard, this.#options.storage.where))
         break
       case 'halt':
+        if (notice.invariant === 'staleIncarnation') this.#wal.flushLast()
         this.#fail(coreHalted(notice.invariant, notice.detail))
     }
   }

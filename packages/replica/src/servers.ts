@@ -30,6 +30,12 @@ export class Servers {
     return this.#infos.get(id)?.connected ?? false
   }
 
+  /** Whether so many voters are connected, this one included, that something can be committed. */
+  get quorumConnected(): boolean {
+    const connected = Array.from(this.#infos.values()).filter((info) => info.connected)
+    return 2 * connected.length > this.#infos.size
+  }
+
   /** True when that changed something. */
   connected(id: NodeId, connected: boolean): boolean {
     return this.#update(id, { connected })

@@ -72,6 +72,7 @@ export class Submissions {
   #lastProposalId = 0
   #nextForwardId = 1
   #refused: { readonly leader: NodeId; readonly until: Micros } | null = null
+  #closed: SynodError | null = null
 
   constructor(host: SubmissionsHost) {
     this.#host = host
@@ -83,7 +84,9 @@ export class Submissions {
   }
 
   submit(command: Uint8Array, done: (outcome: SubmitOutcome) => void): void {
-    if (command.length > this.#host.commandBytesMax) {
+    if (this.#closed !== null) {
+      this.#refuse(done, this.#closed.code, this.#closed.message)
+    } else if (command.length > this.#host.commandBytesMax) {
       this.#refuse(done, 'SYNOD_TOO_LARGE', `a command of ${command.length} bytes exceeds commandBytesMax (${this.#host.commandBytesMax})`)
     } else if (this.pending >= this.#host.queueMax) {
       this.#refuse(done, 'SYNOD_BUSY', `${this.pending} commands are waiting, submitQueueMax is ${this.#host.queueMax}`)
@@ -154,8 +157,16 @@ export class Submissions {
     }
   }
 
+  /** From here on nothing more is sent: it is answered with `error`, which says that it was surely not applied. */
+  close(error: SynodError): void {
+    this.flush()
+    this.#closed = error
+    this.#turnBack(error)
+  }
+
   /** Sends on what has been collected. Called once at the end of a turn, and when a leader appears. */
   flush(): void {
+    if (this.#closed !== null) this.#turnBack(this.#closed)
     if (this.#host.leading()) this.#proposeAll()
     for (const from of this.#fromPeers.splice(0)) this.#turnAway(from, 'SYNOD_NOT_LEADER')
     if (this.#host.leading() || this.#queue.length === 0) return
@@ -191,9 +202,13 @@ export class Submissions {
 
   /** Nothing is sent any more: what was not sent yet fails with `error`, the rest is unknown. */
   stop(error: SynodError): void {
-    for (const submission of this.#queue.splice(0)) submission.done({ ok: false, error })
+    this.#turnBack(error)
     for (const id of Array.from(this.#forwarded.keys())) this.#unknown(id, error.message)
     this.#fromPeers = []
+  }
+
+  #turnBack(error: SynodError): void {
+    for (const submission of this.#queue.splice(0)) submission.done({ ok: false, error })
   }
 
   #proposeAll(): void {

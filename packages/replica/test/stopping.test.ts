@@ -36,6 +36,27 @@ describe('a graceful stop', () => {
     expect(outcome.ok).toBe(true)
   })
 
+  it('of all servers at once ends whatever is on its way, and answers it', async () => {
+    cluster = new Cluster(3, { stopTimeoutMs: 600_000, submitTimeoutMs: 600_000 })
+    await cluster.start()
+    const leader = await cluster.leader()
+    const [follower] = [...cluster.servers.values()].filter((server) => server !== leader)
+    const [a, b] = [leader, follower].map((server) => server && submit(server, kvSet('k', 'v')))
+    const servers = [...cluster.servers.values()]
+    await Promise.all(servers.map(({ replica }) => replica.stop()))
+    for (const outcome of await Promise.all([a, b])) expect(outcome).toBeDefined()
+  })
+
+  it('takes no more commands, and says that they were surely not applied', async () => {
+    cluster = new Cluster(3)
+    await cluster.start()
+    const follower = await cluster.follower()
+    const stopping = follower.replica.stop()
+    const outcome = await submit(follower, kvSet('k', 'v'))
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'SYNOD_STOPPED' } })
+    await stopping
+  })
+
   it('ends within its bound when the outcome cannot become known', async () => {
     cluster = new Cluster(3, { stopTimeoutMs: 50 })
     await cluster.start()
