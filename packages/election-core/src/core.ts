@@ -86,6 +86,12 @@ export class ElectionCore {
     return this.context.log.epochAt(index)
   }
 
+  /** Highest index that a peer has acknowledged to this server as the leader of its present epoch; 0 when it has none. */
+  matchOf(id: number): LogIndex {
+    const { role, peers } = this.context
+    return role === 'leading' ? (peers.find((peer) => peer.id === id)?.progress.match ?? 0) : 0
+  }
+
   /** Bytes that a snapshot must carry beside the state: the configuration and epoch table up to an applied index. */
   snapshotBasis(index: LogIndex): Pick<SnapshotMeta, 'zxid' | 'config' | 'epochTable' | 'timeMs'> {
     const { log } = this.context

@@ -23,7 +23,11 @@ export function coreOptions(options: ResolvedOptions): CoreOptions {
       suspicionMinMicros: options.suspicionTimeoutMinMs * 1000,
       suspicionMaxMicros: options.suspicionTimeoutMaxMs * 1000,
     },
-    limits: { uncommittedBytesMax: options.maxUncommittedBytes, snapshotChunkBytes: options.chunkBytesMax },
+    limits: {
+      uncommittedBytesMax: options.maxUncommittedBytes,
+      snapshotChunkBytes: options.chunkBytesMax,
+      appendBytesMax: options.appendBytesMax,
+    },
   }
 }
 

@@ -63,6 +63,8 @@ export interface ReplicaBounds {
   readonly snapshotLogEntriesMax?: number
   /** Entries below a snapshot that stay in the log, so that a server that lags a little needs no snapshot. Default 10000. */
   readonly keepEntries?: number
+  /** Bytes of entries in one message to a server that lags. Default 1 MiB. */
+  readonly appendBytesMax?: number
 }
 
 /** Every option with its value; frozen. */
@@ -114,4 +116,6 @@ export interface ReplicaInspection {
   readonly view: CoreView
   /** Epoch of the entry that the log has at `index`; -1 when it has none. */
   epochAt(index: LogIndex): Epoch
+  /** Highest index that a peer has acknowledged to this server while it leads; 0 when it has none, or does not lead. */
+  matchOf(id: NodeId): LogIndex
 }

@@ -24,6 +24,7 @@ const numbers: { readonly [K in keyof Required<ReplicaTimings> | keyof Required<
   snapshotLogBytesMax: [64 * MIB, 1, Number.MAX_SAFE_INTEGER],
   snapshotLogEntriesMax: [200_000, 1, Number.MAX_SAFE_INTEGER],
   keepEntries: [10_000, 0, Number.MAX_SAFE_INTEGER],
+  appendBytesMax: [MIB, 1, 4 * MIB],
 }
 
 const ports = ['transport', 'storage', 'stateMachine', 'clock', 'random'] as const

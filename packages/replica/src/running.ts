@@ -97,7 +97,7 @@ export class Running {
 
   inspect(): ReplicaInspection {
     const core = this.#core
-    return { view: core.view, epochAt: (index) => core.epochAt(index) }
+    return { view: core.view, epochAt: (index) => core.epochAt(index), matchOf: (id) => core.matchOf(id) }
   }
 
   /** Who this server is, as the transport tells its peers. */

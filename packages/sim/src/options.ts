@@ -4,6 +4,7 @@ import type { ReplicaBounds, ReplicaTimings } from '@synod/replica'
 import { parseSeed } from './engine/random.ts'
 import type { Invariant } from './invariants/invariant.ts'
 import { faultKinds, type FaultAction, type FaultKind } from './nemesis/actions.ts'
+import { themeNames } from './nemesis/themes.ts'
 import type { Workload } from './clients/workload.ts'
 
 /** What a simulation is of. */
@@ -18,6 +19,8 @@ export interface SimulationOptions {
   readonly faultsMs?: number
   /** Kinds of faults that may happen; each seed draws its own mix of them. Default: all. */
   readonly faults?: readonly FaultKind[]
+  /** This theme (see `themeNames`) in every seed, or `'none'`. Default: some seeds draw one, if all kinds of faults may happen. */
+  readonly theme?: string
   /** Exactly these faults instead of drawn ones: to replay a shrunk failure, or to direct a scenario. */
   readonly schedule?: readonly FaultAction[]
   /** What clients do; each client process does one of them, in turn. Default: `standardWorkloads`. */
@@ -39,11 +42,13 @@ export interface ResolvedSimulation {
   readonly clients: number
   readonly faultsMs: number
   readonly faults: readonly FaultKind[]
+  /** A name, `'none'`, or `null`: the seed decides. */
+  readonly theme: string | null
   readonly schedule: readonly FaultAction[] | null
 }
 
 const numbers = { nodes: [3, 1, 9], clients: [3, 0, 20], faultsMs: [20_000, 0, 86_400_000] } as const
-const others = ['seed', 'faults', 'schedule', 'workloads', 'invariants', 'stateMachine', 'replica', 'onLine']
+const others = ['seed', 'faults', 'theme', 'schedule', 'workloads', 'invariants', 'stateMachine', 'replica', 'onLine']
 
 /** Checks everything; throws one `SYNOD_INVALID_CONFIG` with every issue. */
 export function resolveSimulation(options: SimulationOptions): ResolvedSimulation {
@@ -65,6 +70,9 @@ export function resolveSimulation(options: SimulationOptions): ResolvedSimulatio
     if (!faultKinds.includes(fault))
       issues.push({ path: 'faults', message: `there is no fault '${String(fault)}'; there are ${faultKinds.join(', ')}` })
   }
+  const { theme = null } = options
+  if (theme !== null && theme !== 'none' && !themeNames.includes(theme))
+    issues.push({ path: 'theme', message: `there is no theme '${theme}'; there are ${themeNames.join(', ')} and none` })
   let seed = 0n
   try {
     seed = parseSeed(options.seed)
@@ -77,6 +85,7 @@ export function resolveSimulation(options: SimulationOptions): ResolvedSimulatio
     clients: number('clients'),
     faultsMs: number('faultsMs'),
     faults,
+    theme: theme ?? (faults.length < faultKinds.length ? 'none' : null),
     schedule: options.schedule ?? null,
   }
   if (issues.length === 0) return resolved

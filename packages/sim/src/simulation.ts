@@ -9,6 +9,8 @@ import { protocolInvariants, treeInvariants } from './invariants/index.ts'
 import { Violation, type Checks, type Invariant, type InvariantContext } from './invariants/invariant.ts'
 import type { FaultAction } from './nemesis/actions.ts'
 import { drawSchedule } from './nemesis/draw-schedule.ts'
+import type { Theme } from './nemesis/theme.ts'
+import { drawTheme, drawThemed, themeOf } from './nemesis/themes.ts'
 import { Nemesis } from './nemesis/nemesis.ts'
 import { checkHistory, checkRegisters } from './clients/check-history.ts'
 import { resolveSimulation, type ResolvedSimulation, type SimulationOptions } from './options.ts'
@@ -40,6 +42,8 @@ export interface SimulationResult {
 /** A cluster in virtual time. Made by `createSimulation`. */
 export class Simulation {
   readonly options: ResolvedSimulation
+  /** What faults are directed at; `null`: nothing. */
+  readonly theme: Theme | null
   readonly traits: Traits
   readonly schedule: readonly FaultAction[]
   readonly world: World
@@ -58,7 +62,10 @@ export class Simulation {
     const world = new World(seed)
     this.world = world
     world.trace.listener = input.onLine ?? null
-    this.traits = drawTraits(world.random('traits'))
+    const ofSeed = drawTheme(world.random('theme'), nodes)
+    this.theme = this.options.theme === null ? ofSeed : themeOf(this.options.theme)
+    const traits = drawTraits(world.random('traits'))
+    this.traits = this.theme?.shape(world.random('shape'), traits) ?? traits
     this.history = new History(() => world.now)
     this.history.onReturn = (operation) => {
       world.note(operation.client, describeOperation(operation))
@@ -100,7 +107,9 @@ export class Simulation {
       faultsMicros: faultsMs * 1000,
       kinds: faults,
     }
-    this.schedule = this.options.schedule ?? drawSchedule(world.random('schedule'), context)
+    const random = world.random('schedule')
+    this.schedule = this.options.schedule ?? (this.theme === null ? drawSchedule(random, context) : drawThemed(this.theme, random, context))
+    world.coverage.add(`theme ${this.theme?.name ?? 'none'}`)
     const ofTree = input.stateMachine === undefined ? treeInvariants : []
     for (const invariant of [...protocolInvariants, ...ofTree, ...(input.invariants ?? [])])
       this.#checks.push(invariant.create(this.#contextOf(invariant)))
@@ -268,6 +277,7 @@ export class Simulation {
     return {
       now: () => world.now,
       servers: cluster.servers,
+      downMicros: Math.max(1_000_000, 4_000 * (cluster.replicaOptions.suspicionTimeoutMinMs ?? 0)),
       clients: () => this.clients,
       server: (id) => cluster.server(id),
       fail: (message) => {
@@ -285,6 +295,7 @@ export class Simulation {
     const { world, options, schedule } = this
     const failure = this.#failure
     const violation = failure === null ? null : { invariant: failure.invariant, message: failure.message }
+    const forced = options.theme === null ? '' : ` --theme ${options.theme}`
     const { operations } = this.history
     for (const { outcome } of operations) world.coverage.add(`calls ${outcome}`)
     return {
@@ -298,7 +309,7 @@ export class Simulation {
       report: () => {
         if (violation === null) return `seed ${seedText(options.seed)}: no violation`
         return [
-          `seed ${seedText(options.seed)} (${options.nodes} servers; ${this.traits.name}): ${violation.invariant} is violated at ${world.now / 1000} ms`,
+          `seed ${seedText(options.seed)} (${options.nodes} servers; ${this.traits.name}${this.theme === null ? '' : `; ${this.theme.name}`}): ${violation.invariant} is violated at ${world.now / 1000} ms`,
           `  ${violation.message}`,
           '',
           'last events:',
@@ -308,7 +319,7 @@ export class Simulation {
           '',
           this.describe(),
           '',
-          `replay: npm run sim -- --seed ${seedText(options.seed)} --nodes ${options.nodes} --trace`,
+          `replay: npm run sim -- --seed ${seedText(options.seed)} --nodes ${options.nodes}${forced} --trace`,
         ].join('\n')
       },
     }

@@ -56,6 +56,7 @@ export function drawTraits(random: RandomStream): Traits {
       keepEntries: random.pick([0, 5, 50]),
       chunkBytesMax: random.pick([1_024, 16_384, 262_144]),
       applyBatchMax: random.pick([1, 8, 2_000]),
+      appendBytesMax: random.pick([1, 1_000, 1_048_576]),
     },
     rateErrorPpm: random.pick([0, 50, 10_000]),
     process: { turnMicros: random.pick([0, 20, 300]), timerLateMicros: random.pick([0, 1_000, 4_000]) },

@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'election-core/dist/follower.js',
   find: 'acknowledge(context, peer, { epoch: append.epoch, matched });',
   replace: 'acknowledge(context, peer, { epoch: append.epoch, matched: context.log.lastIndex });',
+  weather: { themes: ['deposed-leaders'], nodes: [3, 5] },
 }

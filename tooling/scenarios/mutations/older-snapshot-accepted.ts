@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'election-core/dist/snapshot-receiving.js',
   find: '    if (snapshot.zxid.index <= floor) {',
   replace: '    if (snapshot.zxid.index < 0) {',
+  weather: { themes: ['snapshot-races', 'late-frames'], nodes: [3] },
 }

@@ -9,4 +9,5 @@ export const mutation: Mutation = {
     '    for (const id of campaigning.grants.keys()) campaigning.grants.set(id, { ...campaigning.grants.get(id), lastZxid: { epoch: 0, index: 0 } });',
     '',
   ].join('\n'),
+  weather: { themes: ['constrained-election', 'duelling-candidates'], nodes: [5] },
 }

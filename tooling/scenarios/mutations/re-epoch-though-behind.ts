@@ -10,4 +10,5 @@ export const mutation: Mutation = {
     '        }',
   ].join('\n'),
   replace: ['        if (campaigning.reEpoch) {', '            resumeInNewEpoch(context, campaigning);', '        }'].join('\n'),
+  weather: { themes: ['brief-leaders'], nodes: [3] },
 }

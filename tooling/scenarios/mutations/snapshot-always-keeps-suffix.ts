@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'election-core/dist/log.js',
   find: 'const keepSuffix = this.has(snapshot.zxid);',
   replace: 'const keepSuffix = this.lastIndex >= snapshot.zxid.index;',
+  weather: { themes: ['snapshot-races', 'deposed-leaders'], nodes: [3] },
 }

@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'election-core/dist/snapshot-receiving.js',
   find: 'return acceptLeader(context, peer, message.epoch);',
   replace: 'return true;',
+  weather: { themes: ['snapshot-races', 'late-frames'], nodes: [3, 5] },
 }

@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'election-core/dist/replication.js',
   find: ['if (message.epoch !== context.leaderEpoch)', '        return;'].join('\n'),
   replace: ['if (message.epoch > context.leaderEpoch)', '        return;'].join('\n'),
+  weather: { themes: ['late-frames', 'brief-leaders'], nodes: [3] },
 }

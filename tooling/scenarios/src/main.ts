@@ -26,6 +26,7 @@ async function trace(request: SimRequest): Promise<number> {
     seed: request.firstSeed,
     nodes,
     faults: request.faults,
+    theme: request.theme,
     onLine: (line) => {
       console.log(line)
     },
@@ -70,13 +71,13 @@ function report(outcome: SeedOutcome, failures: SeedOutcome[]): void {
 }
 
 /** Seeds in order; sizes in turn, by the seed, so that a seed is the same run wherever it stands in a list. */
-function jobsOf({ firstSeed, seeds, nodes, minutes, faults }: SimRequest, summary: Summary): () => SeedJob | null {
+function jobsOf({ firstSeed, seeds, nodes, minutes, faults, theme }: SimRequest, summary: Summary): () => SeedJob | null {
   let given = 0
   return () => {
     if (given >= seeds && (minutes === 0 || summary.seconds >= minutes * 60)) return null
     const seed = (firstSeed + BigInt(given)) & 0xffff_ffff_ffff_ffffn
     given += 1
-    return { seed, nodes: nodes[Number(seed % BigInt(nodes.length))] ?? 3, faults }
+    return { seed, nodes: nodes[Number(seed % BigInt(nodes.length))] ?? 3, faults, theme }
   }
 }
 

@@ -9,6 +9,15 @@ export interface Mutation {
   /** Must be there exactly once, or the mutation no longer applies and fails. */
   readonly find: string
   readonly replace: string
+  /** Where it shows, if not everywhere. Ordinary seeds have such weather too, some of them. */
+  readonly weather?: Weather
+}
+
+export interface Weather {
+  /** Themes of faults, in turn; `none` is one, too. Default: what the seed draws. */
+  readonly themes?: readonly string[]
+  /** Servers, in turn. Default: as on the command line. */
+  readonly nodes?: readonly number[]
 }
 
 /** Changes a module while it is loaded, in this thread, from now on: product code has no switch for it. */

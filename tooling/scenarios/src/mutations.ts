@@ -1,35 +1,34 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { faultKinds } from '@synod/sim'
 import type { Mutation } from './mutation.ts'
+import { lineOf, pageOf, type Hunt } from './mutation-table.ts'
 import type { SimRequest } from './options.ts'
 import { runPool, type SeedOutcome } from './pool.ts'
 
 const folder = new URL('../mutations/', import.meta.url)
+const page = new URL('../../../docs/mutations.md', import.meta.url)
 
-interface Kill {
-  readonly seeds: number
-  readonly by: SeedOutcome | null
-  readonly problem: string | null
-}
-
-/** Breaks the product in every known way, one after the other; each must be noticed. Returns the exit code. */
+/** Breaks the product in every known way; each must be noticed. Returns the exit code. */
 export async function runMutations(request: SimRequest): Promise<number> {
   const names = mutationNames().filter((name) => name.includes(request.only))
-  let survived = 0
-  for (const name of names) {
-    const mutation = await loadMutation(name)
-    const { seeds, by, problem } = await hunt(mutation, request)
-    if (by === null) survived += 1
-    const verdict =
-      problem !== null
-        ? `DOES NOT APPLY: ${problem}`
-        : by === null
-          ? `SURVIVED ${seeds} seeds`
-          : `killed by ${by.violation?.invariant} at seed ${seeds}`
-    console.log(`${name.padEnd(34)} ${verdict.padEnd(34)} ${mutation.title}`)
+  const hunts: Hunt[] = []
+  const started = performance.now()
+  const waiting = names.values()
+  const work = async (): Promise<void> => {
+    for (const name of waiting) {
+      const found = await hunt(name, await loadMutation(name), request)
+      hunts.push(found)
+      console.log(lineOf(found))
+    }
   }
-  console.log(`${names.length - survived} killed, ${survived} survived`)
-  return survived > 0 ? 1 : 0
+  await Promise.all(Array.from({ length: Math.min(request.workers, names.length) }, work))
+  hunts.sort((a, b) => (a.name < b.name ? -1 : 1))
+  const minutes = (performance.now() - started) / 60_000
+  if (request.write) writeFileSync(page, pageOf(hunts, { seeds: request.seeds, minutes }))
+  const survived = hunts.filter((each) => each.by === null)
+  for (const each of survived) console.log(`survived: ${each.name}`)
+  console.log(`${hunts.length - survived.length} killed, ${survived.length} survived`)
+  return survived.length > 0 ? 1 : 0
 }
 
 /** Names of all mutations, sorted. */
@@ -45,28 +44,31 @@ export async function loadMutation(name: string): Promise<Mutation> {
   return mutation
 }
 
-/** Seeds until the first violation. */
-async function hunt(mutation: Mutation, request: SimRequest): Promise<Kill> {
+/** Seeds, one after the other, until the first violation. */
+async function hunt(name: string, mutation: Mutation, request: SimRequest): Promise<Hunt> {
+  const { themes = [], nodes = request.nodes } = mutation.weather ?? {}
   let given = 0
-  let done = 0
+  let seeds = 0
   let by: SeedOutcome | null = null
+  let problem: string | null = null
   try {
     await runPool({
-      workers: request.workers,
+      workers: 1,
       mutation,
       next: () => {
         if (by !== null || given >= request.seeds) return null
-        const seed = request.firstSeed + BigInt(given)
+        const at = given
         given += 1
-        return { seed, nodes: request.nodes[given % request.nodes.length] ?? 3, faults: faultKinds }
+        const theme = request.theme ?? (themes.length === 0 ? null : (themes[at % themes.length] ?? null))
+        return { seed: request.firstSeed + BigInt(at), nodes: nodes[at % nodes.length] ?? 3, faults: faultKinds, theme }
       },
       onOutcome: (outcome) => {
-        done += 1
-        if (outcome.violation !== null) by ??= outcome
+        seeds += 1
+        if (outcome.violation !== null) by = outcome
       },
     })
   } catch (error) {
-    return { seeds: done, by: null, problem: error instanceof Error ? error.message : String(error) }
+    problem = error instanceof Error ? error.message : String(error)
   }
-  return { seeds: done, by, problem: null }
+  return { name, mutation, seeds, by: problem === null ? by : null, problem }
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { faultKinds, parseSeed, type FaultKind } from '@synod/sim'
+import { faultKinds, parseSeed, themeNames, type FaultKind } from '@synod/sim'
 
 /** What `npm run sim` was asked for. */
 export interface SimRequest {
@@ -10,24 +10,30 @@ export interface SimRequest {
   /** Goes on with further seeds until this many minutes have passed; 0: no. */
   readonly minutes: number
   readonly faults: readonly FaultKind[]
+  /** One theme for all seeds, or `none`; `null`: each draws its own. */
+  readonly theme: string | null
   readonly trace: boolean
   readonly shrink: boolean
   readonly mutations: boolean
   /** Only mutations whose name contains this. */
   readonly only: string
+  /** Writes `docs/mutations.md`. */
+  readonly write: boolean
   readonly workers: number
 }
 
 export const usage: string = `npm run sim -- [options]
-  --seeds N        run N seeds (default 100; 1 with --seed; with --mutations the most that each mutation gets, default 400)
+  --seeds N        run N seeds (default 100; 1 with --seed; with --mutations the most that each mutation gets, default 200)
   --seed S         the first seed, e.g. 0x2a; the others follow it
   --nodes LIST     servers, e.g. 3 or 3,5 (default 3,3,5,1,7 in turn; 3 with --seed)
   --minutes M      go on until M minutes of wall time have passed
   --faults LIST    only these: ${faultKinds.join(', ')}
+  --theme NAME     this theme in every seed, or none: ${themeNames.join(', ')}
   --trace          print every line of what happens; takes one seed
   --shrink         reduce the faults of the first seed that fails
   --mutations      break the product on purpose, once per file in tooling/scenarios/mutations, and say which are caught
   --only TEXT      only mutations whose name contains this
+  --write          with --mutations: write docs/mutations.md
   --workers N      threads (default 2)`
 
 /** What cannot be run, in words for the person who asked. */
@@ -38,7 +44,7 @@ export function parseRequest(args: readonly string[]): SimRequest {
   const { values } = parse(args)
   const single = values.seed !== undefined
   const trace = values.trace ?? false
-  const seeds = whole('seeds', values.seeds, [values.mutations === true ? 400 : single || trace ? 1 : 100, 1, 10_000_000])
+  const seeds = whole('seeds', values.seeds, [values.mutations === true ? 200 : single || trace ? 1 : 100, 1, 10_000_000])
   if (trace && seeds !== 1) throw new UsageError('--trace takes one seed: give --seed and no --seeds')
   return {
     seeds,
@@ -46,10 +52,12 @@ export function parseRequest(args: readonly string[]): SimRequest {
     nodes: list('nodes', values.nodes ?? (single ? '3' : '3,3,5,1,7')).map((text) => whole('nodes', text, [3, 1, 9])),
     minutes: whole('minutes', values.minutes, [0, 0, 10_000]),
     faults: values.faults === undefined ? faultKinds : list('faults', values.faults).map(faultOf),
+    theme: themeOf(values.theme),
     trace,
     shrink: values.shrink ?? false,
     mutations: values.mutations ?? false,
     only: values.only ?? '',
+    write: values.write ?? false,
     workers: whole('workers', values.workers, [2, 1, 64]),
   }
 }
@@ -69,6 +77,8 @@ const options = {
   minutes: { type: 'string' },
   faults: { type: 'string' },
   only: { type: 'string' },
+  theme: { type: 'string' },
+  write: { type: 'boolean' },
   workers: { type: 'string' },
   trace: { type: 'boolean' },
   shrink: { type: 'boolean' },
@@ -99,6 +109,11 @@ function seedOf(text: string | undefined): bigint {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   }
+}
+
+function themeOf(text: string | undefined): string | null {
+  if (text === undefined || text === 'none' || themeNames.includes(text)) return text ?? null
+  throw new UsageError(`there is no theme '${text}'; there are ${themeNames.join(', ')} and none`)
 }
 
 function faultOf(text: string): FaultKind {

@@ -7,6 +7,8 @@ export interface SeedJob {
   readonly seed: bigint
   readonly nodes: number
   readonly faults: readonly FaultKind[]
+  /** `null`: the seed draws it. */
+  readonly theme: string | null
 }
 
 export interface SeedOutcome extends SeedJob {

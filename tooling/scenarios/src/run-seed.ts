@@ -15,6 +15,7 @@ export interface SeedRun {
   readonly seed: bigint
   readonly nodes: number
   readonly faults: readonly FaultKind[]
+  readonly theme?: string | null
   readonly schedule?: readonly FaultAction[]
   readonly onLine?: (line: string) => void
 }
@@ -23,7 +24,7 @@ export interface SeedRun {
  * Five clients: two that take locks through the recipes' code, and three of registers, sequential nodes, watches and ephemeral nodes; which,
  * the seed says.
  */
-export function runSeed(run: SeedRun): Promise<SimulationResult> {
+export function runSeed({ theme = null, ...run }: SeedRun): Promise<SimulationResult> {
   const { workload: locks, invariant } = locking()
   const mixes = [
     [registers, sequence, watching],
@@ -32,5 +33,11 @@ export function runSeed(run: SeedRun): Promise<SimulationResult> {
     [presence, sequence, watching],
   ]
   const mix = mixes[Number((run.seed >> 1n) % BigInt(mixes.length))] ?? []
-  return createSimulation({ ...run, clients: 5, workloads: [...mix, locks, locks], invariants: [invariant] }).run()
+  return createSimulation({
+    ...run,
+    ...(theme === null ? {} : { theme }),
+    clients: 5,
+    workloads: [...mix, locks, locks],
+    invariants: [invariant],
+  }).run()
 }

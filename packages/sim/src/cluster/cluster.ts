@@ -1,5 +1,5 @@
 import type { SynodError } from '@synod/interface'
-import type { Entry, NodeId, Zxid } from '@synod/interface/protocol'
+import type { Entry, NodeId, PeerFrame, Zxid } from '@synod/interface/protocol'
 import { decodePeerFrame } from '@synod/wire'
 import { createTree } from '@synod/tree'
 import type { ReplicaBounds, ReplicaTimings } from '@synod/replica'
@@ -39,6 +39,7 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
   readonly #host: ClusterHost
   readonly #dirty: Set<SimServer> = new Set()
   readonly #shown: Map<SimServer, string> = new Map()
+  readonly #frames: WeakMap<Uint8Array, PeerFrame> = new WeakMap()
   #appliedMost = 0
 
   constructor(host: ClusterHost) {
@@ -136,14 +137,23 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     trace.bytes(frame)
     const decoded = decodePeerFrame(frame)
     if (!decoded.ok) throw new Error(`server ${from} sends a frame that does not decode: ${decoded.reason}`)
-    for (const { body } of decoded.value.messages) {
+    this.#frames.set(frame, decoded.value)
+    for (const message of decoded.value.messages) {
+      const { body } = message
       trace.line(now, server.name, () => `→ ${to}  ${describeMessage(body)}`)
-      for (const check of this.#host.checks) check.onSend?.(server, body, to)
+      for (const check of this.#host.checks) check.onSend?.(server, body, to, message)
       if (body.type === 'fetched') this.world.coverage.add('fetch-ups')
       if (body.type === 'snapshotBegin') this.world.coverage.add(body.forFetch ? 'snapshots fetched' : 'snapshots sent')
       if (body.type === 'forward') this.world.coverage.add('forwards')
       if (body.type === 'newEpoch' && body.reEpoch) this.world.coverage.add('re-epochs')
     }
+  }
+
+  onReceive(at: NodeId, bytes: Uint8Array): void {
+    const frame = this.#frames.get(bytes)
+    if (frame === undefined) throw new Error(`server ${at} receives a frame that nobody has sent`)
+    const server = this.server(at)
+    for (const message of frame.messages) for (const check of this.#host.checks) check.onReceive?.(server, message, frame)
   }
 
   machineListener(server: SimServer): MachineListener {

@@ -7,6 +7,7 @@ export class DiskView {
   config: ClusterConfig | null = null
   promisedEpoch: Epoch = 0
   promisedTo = 0
+  promisedIncarnation = 0
   /** The log begins after this. */
   base: Zxid = { epoch: 0, index: 0 }
   last: Zxid = { epoch: 0, index: 0 }
@@ -39,6 +40,7 @@ export class DiskView {
         if (record.epoch < this.promisedEpoch) break
         this.promisedEpoch = record.epoch
         this.promisedTo = record.candidate
+        this.promisedIncarnation = record.candidateIncarnation
         break
       case 'entries':
         this.#append(record.entries)

@@ -1,15 +1,22 @@
 import type { Invariant } from './invariant.ts'
 import { amnesia } from './i16-amnesia.ts'
 import { olderCopy } from './i16b-older-copy.ts'
+import { checkQuorum } from './check-quorum.ts'
 import { commit } from './i7-commit.ts'
+import { confirmed } from './i17-confirmed.ts'
+import { counted } from './i7b-counted.ts'
 import { durabilityBeforeSpeech } from './i3-durability-before-speech.ts'
+import { elected } from './i5b-elected.ts'
 import { electionSafety } from './i1-election-safety.ts'
 import { equalState } from './i6b-equal-state.ts'
+import { fetched } from './i4b-fetched.ts'
 import { historyBelowPromise } from './i2b-history-below-promise.ts'
+import { install } from './i12-install.ts'
 import { leaderAppendOnly } from './i8-leader-append-only.ts'
 import { leaderCompleteness } from './i5-leader-completeness.ts'
 import { logMatching } from './i4-log-matching.ts'
 import { promise } from './i2-promise.ts'
+import { proved } from './i3b-proved.ts'
 import { sessions } from './i20-sessions.ts'
 import { stateMachineSafety } from './i6-state-machine-safety.ts'
 import { treeModel } from './i21-tree-model.ts'
@@ -22,14 +29,21 @@ export const protocolInvariants: readonly Invariant[] = [
   promise,
   historyBelowPromise,
   durabilityBeforeSpeech,
+  proved,
   logMatching,
+  fetched,
   leaderCompleteness,
+  elected,
   stateMachineSafety,
   equalState,
   commit,
+  counted,
   leaderAppendOnly,
   truncation,
   voteIsDisk,
+  install,
+  confirmed,
+  checkQuorum,
   amnesia,
   olderCopy,
   sessions,

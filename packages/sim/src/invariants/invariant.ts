@@ -1,5 +1,5 @@
 import type { ReplicaInspection } from '@synod/replica'
-import type { Entry, Micros, NodeId, PeerBody, StateMachine, WalRecord, Zxid } from '@synod/interface/protocol'
+import type { Entry, Micros, NodeId, PeerBody, PeerFrame, PeerMessage, StateMachine, WalRecord, Zxid } from '@synod/interface/protocol'
 import type { DiskView } from '../disk/disk-view.ts'
 
 /** What a run must not be: it ends the run, with its name and what was seen. */
@@ -42,6 +42,8 @@ export interface ObservedClient {
 export interface InvariantContext {
   now(): Micros
   readonly servers: readonly ObservedServer[]
+  /** A leader that nobody answers has left its leadership by then, generously. */
+  readonly downMicros: Micros
   clients(): readonly ObservedClient[]
   server(id: NodeId): ObservedServer
   /** Ends the run as failed. Never returns. */
@@ -55,7 +57,9 @@ export interface Checks {
   /** A server has finished a step and everything that follows from it. */
   onStep?(server: ObservedServer): void
   /** A server hands a message to its transport. */
-  onSend?(server: ObservedServer, body: PeerBody, to: NodeId): void
+  onSend?(server: ObservedServer, body: PeerBody, to: NodeId, message: PeerMessage): void
+  /** A server is about to take in this message of a frame that has arrived. */
+  onReceive?(server: ObservedServer, message: PeerMessage, frame: PeerFrame): void
   /** A record has become durable; `server.disk` does not show it yet. */
   onRecord?(server: ObservedServer, record: WalRecord): void
   /** A server has applied an entry; `first`: no server has applied this index before. */

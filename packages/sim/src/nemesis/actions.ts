@@ -64,6 +64,15 @@ export type FaultAction =
       readonly fault: Partial<EdgeFault>
       readonly forMicros: Micros
     }
+  /** A server is cut off from the other servers, not from clients. `breaks`: their connections to it break first. */
+  | {
+      readonly at: Micros
+      readonly kind: 'cut'
+      readonly node: Target
+      readonly ways: 'both' | 'out' | 'in'
+      readonly breaks: boolean
+      readonly forMicros: Micros
+    }
   | { readonly at: Micros; readonly kind: 'break'; readonly a: NodeId; readonly b: NodeId }
   | { readonly at: Micros; readonly kind: 'half-open'; readonly a: NodeId; readonly b: NodeId }
   | { readonly at: Micros; readonly kind: 'refuse'; readonly node: Target; readonly forMicros: Micros }

@@ -178,6 +178,7 @@ export class Nemesis {
       case 'siege':
         return this.#besiege(action)
       case 'edges':
+      case 'cut':
       case 'break':
       case 'half-open':
       case 'refuse':
@@ -269,7 +270,7 @@ export class Nemesis {
     )
   }
 
-  #network(action: FaultAction & { readonly kind: 'edges' | 'break' | 'half-open' | 'refuse' }): boolean {
+  #network(action: FaultAction & { readonly kind: 'edges' | 'cut' | 'break' | 'half-open' | 'refuse' }): boolean {
     const { network } = this.#host
     switch (action.kind) {
       case 'edges':
@@ -279,6 +280,10 @@ export class Nemesis {
           for (const [from, to] of action.directions) network.setFault(from, to, healed)
         })
         return true
+      case 'cut':
+        return this.#withServer(action.node, (server) => {
+          this.#cut(server, action)
+        })
       case 'break':
         return this.#withServer(action.a, (server) => {
           server.transport?.breakLink(action.b)
@@ -296,6 +301,22 @@ export class Nemesis {
           })
         })
     }
+  }
+
+  #cut(server: SimServer, { ways, breaks, forMicros }: FaultAction & { readonly kind: 'cut' }): void {
+    const { network, servers } = this.#host
+    const set = (blackHole: boolean): void => {
+      for (const other of servers) {
+        if (other === server) continue
+        if (ways !== 'in') network.setFault(server.name, other.name, { blackHole })
+        if (ways !== 'out') network.setFault(other.name, server.name, { blackHole })
+      }
+    }
+    set(true)
+    if (breaks) for (const other of servers) other.transport?.breakLink(server.id)
+    this.#later(forMicros, () => {
+      set(false)
+    })
   }
 
   #client(action: FaultAction & { readonly kind: 'client-crash' | 'client-pause' | 'client-break' }): boolean {

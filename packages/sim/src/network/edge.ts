@@ -8,6 +8,8 @@ export interface EdgeFault {
   /** Share of what is lost: of frames in a lossy network, of packets that are sent again 200 ms later in one that is reliable. */
   readonly drop: number
   readonly duplicate: number
+  /** How much later the second one of a repeated frame may come. */
+  readonly lateMicros: Micros
   /** Share of frames that take up to ten times as long, and are overtaken. */
   readonly reorder: number
   readonly extraDelayMicros: Micros
@@ -15,7 +17,15 @@ export interface EdgeFault {
   readonly bandwidth: number
 }
 
-export const noFault: EdgeFault = { blackHole: false, drop: 0, duplicate: 0, reorder: 0, extraDelayMicros: 0, bandwidth: 0 }
+export const noFault: EdgeFault = {
+  blackHole: false,
+  drop: 0,
+  duplicate: 0,
+  lateMicros: 50_000,
+  reorder: 0,
+  extraDelayMicros: 0,
+  bandwidth: 0,
+}
 
 /** One way, without faults. */
 export interface Latency {
@@ -61,7 +71,7 @@ export class Edge {
     const straight = Math.max(leaves + this.#delay(), late > 0 ? 0 : this.#lastArrival[lane])
     if (late === 0) this.#lastArrival[lane] = straight
     const first = straight + late
-    return this.#random.chance(fault.duplicate) ? [first, first + this.#random.below(50_000)] : [first]
+    return this.#random.chance(fault.duplicate) ? [first, first + this.#random.below(fault.lateMicros)] : [first]
   }
 
   /** Arrival of a segment that TCP sends again until it is there; the caller keeps the order and waits out black holes. */

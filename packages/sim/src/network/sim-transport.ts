@@ -19,6 +19,8 @@ export interface TransportBook {
   answers(id: NodeId): boolean
   /** A server has handed a frame to its transport. */
   onSend(from: NodeId, to: NodeId, frame: Uint8Array): void
+  /** A server is about to be handed a frame. */
+  onReceive(at: NodeId, frame: Uint8Array): void
 }
 
 interface Dialing {
@@ -124,14 +126,18 @@ export class SimTransport implements Transport {
       this.#heard.set(from, link.incarnation(from))
       this.#count.framesReceived += 1
       this.#count.bytesReceived += frame.length
-      this.#handlers?.onFrame(from, frame)
+      if (this.#handlers === null) return
+      this.#book.onReceive(this.id, frame)
+      this.#handlers.onFrame(from, frame)
     })
   }
 
   /** A frame of an older connection, or of another life of either end, arrives only now, or again. */
   receiveStale(from: NodeId, frame: Uint8Array): void {
     this.process.run(() => {
-      this.#handlers?.onFrame(from, frame)
+      if (this.#handlers === null) return
+      this.#book.onReceive(this.id, frame)
+      this.#handlers.onFrame(from, frame)
     })
   }
 

@@ -1,0 +1,72 @@
+import type { NodeId } from '@synod/interface/protocol'
+import { Heard, lifeOf } from './heard.ts'
+import type { Invariant } from './invariant.ts'
+import { isMajority } from './majority.ts'
+
+interface Sent {
+  readonly sequence: number
+  readonly tick: number
+}
+
+/** What one life of a server has sent to another server, and how much of it was confirmed. */
+class Channel {
+  readonly sent: Sent[] = []
+  confirmedTick = 0
+
+  confirm(sequence: number): void {
+    let count = 0
+    for (const each of this.sent) {
+      if (each.sequence > sequence) break
+      this.confirmedTick = Math.max(this.confirmedTick, each.tick)
+      count += 1
+    }
+    this.sent.splice(0, count)
+  }
+}
+
+export const confirmed: Invariant = {
+  name: 'I17',
+  title: 'A leader answers a read of a follower only when a quorum has accepted it, in its epoch, after the read had come.',
+  source: 'protocol §2.9, §2.16 I17, amendment 1; known-bugs S52, S61',
+  create: (context) => {
+    const heard = new Heard()
+    const channels = new Map<string, Channel>()
+    const asked = new Map<string, number>()
+    /** Orders what happens: virtual time does not, within a microsecond. */
+    let tick = 0
+    const channel = (name: string): Channel => {
+      let present = channels.get(name)
+      if (present === undefined) channels.set(name, (present = new Channel()))
+      return present
+    }
+    return {
+      onReceive: (server, message, frame) => {
+        const { body, echo } = message
+        if (body.type !== 'appended' && body.type !== 'readIndex') return
+        if (!heard.admits(server, message, frame)) return
+        tick += 1
+        const pair = `${lifeOf(server)}>${frame.from.id}`
+        if (body.type === 'readIndex') {
+          const read = `${pair}/${frame.fromIncarnation}/${body.readId}`
+          if (!asked.has(read)) asked.set(read, tick)
+          return
+        }
+        const view = server.core?.view
+        if (!body.ok || view?.role !== 'leading' || body.epoch !== view.leaderEpoch || echo.incarnation !== server.incarnation) return
+        channel(pair).confirm(echo.sequence)
+      },
+      onSend: (server, body, to, message) => {
+        const { id, disk, core } = server
+        if (core?.view.role !== 'leading') return
+        tick += 1
+        const pair = `${lifeOf(server)}>${to}`
+        if (message.sequence > 0) channel(pair).sent.push({ sequence: message.sequence, tick })
+        if (body.type !== 'readIndexed' || body.refused || disk.config === null) return
+        const since = asked.get(`${pair}/${message.toIncarnation}/${body.readId}`) ?? tick
+        const accepts = (from: NodeId): boolean => from === id || channel(`${lifeOf(server)}>${from}`).confirmedTick > since
+        if (!isMajority(disk.config, accepts))
+          context.fail(`server ${id} answers read ${body.readId} of server ${to} without a quorum that has confirmed it since`)
+      },
+    }
+  },
+}
