@@ -100,6 +100,8 @@ export interface Context {
 
   now: Micros
   halted: boolean
+  /** Written although this server has halted. */
+  lastRecords: readonly WalRecord[]
   /** False until the incarnation is durable: nothing is heard or said before (amendment 38). */
   started: boolean
   startSequence: number

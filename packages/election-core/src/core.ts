@@ -15,7 +15,7 @@ import { confirmReads, flushReads, onRead } from './read-index.ts'
 import { tendReEpoch } from './re-epoch.ts'
 import { flushAppends } from './replication.ts'
 import { become, stepDown } from './roles.ts'
-import { onSnapshotVerified, onSnapshotWritten } from './snapshot-receiving.ts'
+import { onSnapshotVerified, onSnapshotWritten, tendReceiving } from './snapshot-receiving.ts'
 import { onSnapshotRead, tendSnapshots } from './snapshot-sending.ts'
 import { onSnapshotTaken } from './snapshot-taken.ts'
 import { broadcastIfChanged } from './status.ts'
@@ -225,6 +225,7 @@ function settle(context: Context): void {
     tendSnapshots(context)
   }
   if (context.role === 'following') tendFollower(context)
+  tendReceiving(context)
   evaluate(context)
   flushReads(context)
   flushAppends(context)

@@ -11,7 +11,7 @@ export function finishStep(context: Context): Effects {
   }
   context.timerAt = nextTimer(context)
   const effects: Effects = {
-    wal: context.halted ? [] : context.wal,
+    wal: context.halted ? context.lastRecords : context.wal,
     walSequence: context.walSequence,
     send: context.halted ? [] : outgoing(context),
     install: context.install,
@@ -21,6 +21,7 @@ export function finishStep(context: Context): Effects {
     timerAt: context.timerAt,
   }
   context.wal = []
+  context.lastRecords = []
   context.drafts = []
   context.notices = []
   context.snapshotCommands = []

@@ -81,7 +81,7 @@ function adoptFormat(context: Context, format: Format): void {
   context.notices.push({ kind: 'formatted' })
 }
 
-export function metaRecord(context: Context): WalRecord {
+export function metaRecord(context: Context): Extract<WalRecord, { kind: 'meta' }> {
   return {
     kind: 'meta',
     clusterName: context.options.clusterName,

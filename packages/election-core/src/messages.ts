@@ -1,7 +1,7 @@
 import type { CoreBody, Hello, PeerBody, Status } from '@synod/interface/protocol'
 import { onAckEpoch } from './campaign.ts'
 import type { Context } from './context.ts'
-import { halt, isConfirmed } from './context.ts'
+import { isConfirmed } from './context.ts'
 import { admit } from './envelope.ts'
 import type { Incoming } from './events.ts'
 import { onFetch, onFetched } from './fetch.ts'
@@ -14,6 +14,7 @@ import { onAppended, startAt } from './replication.ts'
 import { stepDown } from './roles.ts'
 import { onSnapshotAck } from './snapshot-ack.ts'
 import { onSnapshotBegin, onSnapshotChunk } from './snapshot-receiving.ts'
+import { onStaleIncarnation } from './stale-incarnation.ts'
 import { answerStatus, mergeStatus } from './status.ts'
 import { onNewEpoch } from './voting.ts'
 
@@ -83,12 +84,7 @@ function handle(context: Context, peer: Peer, arrived: { readonly body: CoreBody
       onFormatted(context, peer, body)
       break
     case 'staleIncarnation':
-      if (body.seen > context.incarnation)
-        halt(
-          context,
-          'staleIncarnation',
-          `server ${peer.id} has seen incarnation ${body.seen} of this server, which now runs as ${context.incarnation}`,
-        )
+      onStaleIncarnation(context, peer, body.seen)
       break
     // Hand-over comes with its own issue (protocol §2.12); the end of a snapshot is its last chunk.
     case 'transfer':

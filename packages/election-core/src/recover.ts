@@ -158,6 +158,7 @@ function fresh(options: CoreOptions): Fresh {
   return {
     now: 0,
     halted: false,
+    lastRecords: [],
     started: false,
     startSequence: 0,
     formattedBy: new Set(),

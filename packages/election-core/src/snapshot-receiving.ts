@@ -53,6 +53,20 @@ export function onSnapshotChunk(context: Context, peer: Peer, chunk: SnapshotChu
   context.snapshotCommands.push({ kind: 'write', snapshotId: chunk.snapshotId, offset: chunk.offset, bytes: chunk.bytes })
 }
 
+/**
+ * What the snapshot says was reached in another way: the rest of it is not wanted. From here on the own snapshot of that position may
+ * be written under the same name, so that no further piece of the leader's may (S42, `testdata/s42-reached-in-another-way`).
+ */
+export function tendReceiving(context: Context): void {
+  const receiving = context.receiving
+  if (!receiving || receiving.verifying || receiving.snapshot.zxid.index > context.commitIndex) return
+  const { snapshot, epoch, from } = receiving
+  context.receiving = null
+  context.snapshotCommands.push({ kind: 'discard', snapshotId: snapshot.id })
+  const peer = peerOf(context, from)
+  if (peer) acknowledge(context, peer, { epoch, snapshotId: snapshot.id, have: context.log.zxidAt(context.commitIndex) })
+}
+
 export function onSnapshotWritten(context: Context, event: Extract<CoreEvent, { type: 'snapshotWritten' }>): void {
   const receiving = context.receiving
   if (!receiving || receiving.snapshot.id !== event.snapshotId || receiving.verifying) return

@@ -43,6 +43,8 @@ export class Snapshots {
   /** Newest last; all but the last two are dropped. */
   #kept: string[] = []
   #taking = false
+  /** Id of the own snapshot that is being written. */
+  #writing = ''
   #takenAt: LogIndex
   #keepFrom: LogIndex = 0
   #verified: { readonly id: string; readonly bytes: Uint8Array } | null = null
@@ -130,7 +132,9 @@ export class Snapshots {
       zxid.index + 1 - limits.keepEntries,
       Math.min(zxid.index + 1, wal.firstIndexWithin(limits.snapshotLogBytesMin)),
     )
+    this.#writing = id
     await writeSnapshot(storage, id, taken)
+    this.#writing = ''
     if (stateMachine.appliedZxid.index < zxid.index || this.#takenAt >= zxid.index) {
       await storage.dropSnapshot(id)
       return
@@ -175,7 +179,9 @@ export class Snapshots {
       }
       case 'discard':
         if (this.#verified?.id === command.snapshotId) this.#verified = null
-        if (!this.#kept.includes(command.snapshotId)) await storage.dropSnapshot(command.snapshotId)
+        // A leader's snapshot of a position that was meanwhile reached in another way, and of which an own one is being written: one name.
+        if (command.snapshotId === this.#writing || this.#kept.includes(command.snapshotId)) return
+        await storage.dropSnapshot(command.snapshotId)
     }
   }
 

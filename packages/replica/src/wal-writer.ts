@@ -77,7 +77,16 @@ export class WalWriter {
 
   /** Appends what has been collected, unless enough is under way; then it follows by itself. */
   flush(): void {
-    if (this.#records.length === 0 || this.#inFlight >= APPENDS_MAX || this.#failed) return
+    if (this.#inFlight < APPENDS_MAX) this.#append()
+  }
+
+  /** Appends what has been collected, however much is under way: there will be no other time. */
+  flushLast(): void {
+    this.#append()
+  }
+
+  #append(): void {
+    if (this.#records.length === 0 || this.#failed) return
     const records = this.#records
     const walSequence = this.#walSequence
     this.#records = []
