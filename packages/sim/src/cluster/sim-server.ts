@@ -55,6 +55,8 @@ export class SimServer implements ObservedServer {
   lives = 0
   /** The last life halted by itself with this. */
   halted: SynodError | null = null
+  /** The last life ended after it had halted, with nothing left to write. */
+  hasEndedInOrder = false
   readonly #host: ServerHost
   readonly #random: RandomStream
   readonly #traits: ProcessTraits
@@ -120,6 +122,7 @@ export class SimServer implements ObservedServer {
     this.lives += 1
     this.isPowered = true
     this.halted = null
+    this.hasEndedInOrder = false
     world.note(this.name, `starts, life ${this.lives}`)
     const process = new SimProcess(world, this.name, { random: this.#random.split(`life ${this.lives}`), traits: this.#traits })
     const transport = new SimTransport(this.id, { process, network, book })
@@ -193,12 +196,17 @@ export class SimServer implements ObservedServer {
   }
 
   #onHalt(process: SimProcess, error: SynodError): void {
-    if (!process.isAlive || this.#life?.process !== process || this.halted !== null) return
+    const life = this.#life
+    if (!process.isAlive || life?.process !== process || this.halted !== null) return
     this.halted = error
     this.#host.world.note(this.name, `halts: ${error.code} ${error.message}`)
     this.#host.onHalt(this, error)
-    process.post(1_000, () => {
-      this.kill({ power: false })
+    process.run(() => {
+      void life.replica.stop().then(() => {
+        if (this.#life !== life) return
+        this.hasEndedInOrder = true
+        this.kill({ power: false })
+      })
     })
   }
 }

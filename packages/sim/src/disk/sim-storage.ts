@@ -18,6 +18,7 @@ export class SimStorage implements LogStorage {
   #current: StoreImage = new StoreImage()
   #calls: Call[] = []
   #busy = false
+  readonly #closers: (() => void)[] = []
   #failure: SynodError | null = null
 
   constructor(process: SimProcess, disk: SimDisk) {
@@ -77,9 +78,13 @@ export class SimStorage implements LogStorage {
     return this.#write({ kind: 'dropSnapshot', id }, false)
   }
 
+  /** When everything is done that was asked for. */
   close(): Promise<void> {
     return new Promise((resolve) => {
-      this.#process.post(0, resolve)
+      this.#process.post(0, () => {
+        if (this.#calls.length === 0 && !this.#busy) resolve()
+        else this.#closers.push(resolve)
+      })
     })
   }
 
@@ -128,6 +133,7 @@ export class SimStorage implements LogStorage {
         this.#busy = false
         for (const call of calls) call.resolve()
         this.#work()
+        if (!this.#busy) for (const resolve of this.#closers.splice(0)) resolve()
       })
     })
   }

@@ -76,7 +76,7 @@ export class OlderCopies {
     step(pollsMax)
   }
 
-  /** It has halted. A supervisor starts it again some times, as it would any other. */
+  /** It has halted; its process is about to end. A supervisor starts it again some times, as it would any other. */
   onHalt(server: SimServer): void {
     const suspect = this.#suspects.get(server)
     if (suspect === undefined) return
@@ -92,10 +92,10 @@ export class OlderCopies {
     })
   }
 
-  /** Somebody has ended, and with it what it knew. */
+  /** Somebody has ended, and with it what it knew; or what it was about to write. */
   onEnded(server: SimServer): void {
     for (const suspect of Array.from(this.#suspects.keys())) {
-      if (suspect === server) continue
+      if (suspect === server && server.hasEndedInOrder) continue
       this.#suspects.delete(suspect)
       this.#gone.add(suspect)
       suspect.kill({ power: true })
