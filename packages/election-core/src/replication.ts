@@ -122,7 +122,8 @@ export function onAppended(context: Context, peer: Peer, arrived: { readonly mes
 function onConflict(context: Context, peer: Peer, summary: LogSummary): void {
   const { progress } = peer
   if (progress.mode === 'snapshot' && progress.snapshot) return
-  if (progress.mode === 'probe' && progress.probing && progress.next === context.log.commonIndex(summary) + 1) return
+  const next = Math.max(context.log.commonIndex(summary), progress.match) + 1
+  if (progress.mode === 'probe' && progress.probing && progress.next === next) return
   startAt(context, peer, summary)
 }
 

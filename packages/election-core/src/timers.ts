@@ -45,7 +45,9 @@ export function excuseStall(context: Context): void {
   if (context.timerAt === null) return
   const gap = context.now - context.timerAt
   if (gap <= 3 * context.timings.heartbeatMicros) return
-  context.leaderHeardAt += gap
+  const { heartbeatMicros } = context.timings
+  // The own timer may come before the heartbeats that wait in the socket: the leader gets one interval more.
+  context.leaderHeardAt = Math.max(context.leaderHeardAt + gap, context.now - context.suspicionMicros + heartbeatMicros)
   if (context.finalizeAt !== null) context.finalizeAt += gap
   if (context.campaign) context.campaign.deadline += gap
   if (context.role === 'leading') {

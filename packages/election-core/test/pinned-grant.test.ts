@@ -1,28 +1,7 @@
-import type { Status } from '@synod/interface/protocol'
 import { describe, expect, it } from 'vitest'
-import { entriesRecord, LoneCore, newEpoch, promiseRecord, storeOf } from './harness/lone-core.ts'
+import { entriesRecord, LoneCore, newEpoch, promiseRecord, statusOf, storeOf } from './harness/lone-core.ts'
 
 const last = { epoch: 1, index: 3 }
-
-function status(changes: Partial<Status>): Status {
-  return {
-    type: 'status',
-    role: 'looking',
-    lastZxid: last,
-    priority: 0,
-    promisedEpoch: 1,
-    promisedTo: 0,
-    leader: null,
-    reach: [1, 2, 3],
-    quorumConnected: true,
-    supports: 0,
-    faulty: false,
-    store: 'formatted',
-    formatId: '',
-    nextInMicros: 50_000,
-    ...changes,
-  }
-}
 
 /** Server 1 has granted `epoch` to candidate 2; the greater server 3 looks for leadership, too. */
 class Voter {
@@ -52,7 +31,7 @@ class Voter {
     for (const peer of peers) {
       const opened = this.lone.step({ type: 'opened', peer }).send.at(-1)
       const echo = { incarnation: this.lone.view.incarnation, sequence: opened?.message.sequence ?? 0 }
-      const is = peer === 2 ? status({ role: 'candidate', promisedEpoch: epoch, supports: 2 }) : status({ supports: 3 })
+      const is = peer === 2 ? statusOf({ role: 'candidate', promisedEpoch: epoch, supports: 2 }) : statusOf({ supports: 3 })
       this.lone.hear(peer, is, { echo })
     }
   }

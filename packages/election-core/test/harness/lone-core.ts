@@ -1,6 +1,6 @@
 import type { CoreEvent, CoreLimits, CoreView, Effects, ElectionCore, Outgoing } from '@synod/election-core'
 import { recover } from '@synod/election-core'
-import type { CoreBody, Entry, NodeId, PeerMessage, SnapshotMeta, WalRecord, Zxid } from '@synod/interface/protocol'
+import type { Appended, CoreBody, Entry, NodeId, PeerMessage, SnapshotMeta, Status, WalRecord, Zxid } from '@synod/interface/protocol'
 import { configOf } from './config-of.ts'
 
 const clusterId = '1'.repeat(32)
@@ -50,6 +50,7 @@ export class LoneCore {
   now = 1_000_000
   effects: Effects
   private readonly heard = new Map<NodeId, number>()
+  private readonly sent = new Map<NodeId, number>()
 
   /** Recovers, makes the incarnation durable and opens both links; with `asleep` only recovers and starts. */
   constructor(records: readonly WalRecord[], options: { readonly limits?: Partial<CoreLimits>; readonly asleep?: boolean } = {}) {
@@ -75,7 +76,13 @@ export class LoneCore {
 
   step(event: CoreEvent): Effects {
     this.effects = this.core.step(this.now, event)
+    for (const { to, message } of this.effects.send) this.sent.set(to, message.sequence)
     return this.effects
+  }
+
+  /** Highest sequence sent to this peer so far. */
+  lastSent(peer: NodeId): number {
+    return this.sent.get(peer) ?? 0
   }
 
   after(micros: number): this {
@@ -125,4 +132,64 @@ export function append(
 
 export function newEpoch(epoch: number, lastZxid: Zxid): CoreBody {
   return { type: 'newEpoch', epoch, lastZxid, priority: 0, reEpoch: false, transferToken: 0 }
+}
+
+/** What a looking voter says of itself; whatever is left out is usual. */
+export function statusOf(changes: Partial<Status>): Status {
+  return {
+    type: 'status',
+    role: 'looking',
+    lastZxid: { epoch: 1, index: 3 },
+    priority: 0,
+    promisedEpoch: 1,
+    promisedTo: 0,
+    leader: null,
+    reach: [1, 2, 3],
+    quorumConnected: true,
+    supports: 0,
+    faulty: false,
+    store: 'formatted',
+    formatId: '',
+    nextInMicros: 50_000,
+    ...changes,
+  }
+}
+
+export function granted(epoch: number, lastZxid: Zxid, firstIndex = 1): CoreBody {
+  const epochTable = [{ epoch: lastZxid.epoch, lastIndex: lastZxid.index }]
+  const refusal = { promisedEpoch: epoch, promisedTo: 1, leader: null, faulty: false, lastEntryAgeMicros: 0 }
+  return { type: 'ackEpoch', epoch, candidateIncarnation: 2, granted: true, lastZxid, epochTable, firstIndex, ...refusal }
+}
+
+export function appended(epoch: number, durableIndex: number, changes: Partial<Appended> = {}): CoreBody {
+  return {
+    type: 'appended',
+    epoch,
+    ok: true,
+    durableIndex,
+    appliedIndex: 0,
+    promisedEpoch: epoch,
+    promisedTo: 1,
+    leader: null,
+    conflict: null,
+    ...changes,
+  }
+}
+
+/** The newest sequence that this core has sent to `peer`, as an echo of its present life. */
+export function echoOf(lone: LoneCore, peer: NodeId): PeerMessage['echo'] {
+  return { incarnation: lone.view.incarnation, sequence: lone.lastSent(peer) }
+}
+
+/** Server 1 as the established leader of epoch 2 over a log that ends at 2.4; 2 and 3 follow. */
+export function leadingCore(limits: Partial<CoreLimits> = {}): LoneCore {
+  const lone = new LoneCore(storeOf([promiseRecord(1, 3), entriesRecord(1, [1, 3], 0)]), { limits })
+  for (const peer of [2, 3]) lone.hear(peer, statusOf({ lastZxid: { epoch: 1, index: 2 }, supports: 1 }), { echo: echoOf(lone, peer) })
+  for (const peer of [2, 3]) lone.hear(peer, statusOf({ lastZxid: { epoch: 1, index: 2 }, supports: 1 }), { echo: echoOf(lone, peer) })
+  lone.sync()
+  for (const peer of [2, 3]) lone.hear(peer, granted(2, { epoch: 1, index: 2 }), { echo: echoOf(lone, peer) })
+  lone.sync()
+  for (const peer of [2, 3]) lone.hear(peer, appended(2, 4), { echo: echoOf(lone, peer) })
+  if (lone.view.strength !== 'established') throw new Error(`not established: ${lone.view.role}`)
+  return lone
 }
