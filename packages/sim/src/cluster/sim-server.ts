@@ -1,6 +1,6 @@
 import { createClientService, type ClientService } from '@synod/client'
 import type { SynodError } from '@synod/interface'
-import type { NodeId, StateMachine, WatchSource } from '@synod/interface/protocol'
+import type { Micros, NodeId, StateMachine, WatchSource } from '@synod/interface/protocol'
 import { createReplica, type Replica, type ReplicaBounds, type ReplicaInspection, type ReplicaTimings } from '@synod/replica'
 import type { RandomStream } from '../engine/random.ts'
 import type { World } from '../engine/world.ts'
@@ -77,6 +77,10 @@ export class SimServer implements ObservedServer {
 
   get isPaused(): boolean {
     return this.#life?.process.isPaused ?? false
+  }
+
+  get resumedAt(): Micros {
+    return this.#life?.process.resumedAt ?? 0
   }
 
   get disk(): DiskView {

@@ -112,7 +112,7 @@ class Lives {
   checkGhosts(): void {
     if (this.#leader === null) return
     for (const { id } of this.#leader.server.state?.sessions() ?? []) {
-      const since = Math.max(this.#leader.since, this.#owned.get(id) ?? 0, this.#commanded.get(id) ?? 0)
+      const since = Math.max(this.#leader.since, this.#leader.server.resumedAt, this.#owned.get(id) ?? 0, this.#commanded.get(id) ?? 0)
       const most = (this.#timeouts.get(id) ?? 0) * (2 - shareOfTimeout) + lateMicros
       if (this.#context.now() - since > most)
         this.#context.fail(`session ${id} lives on: nobody has had it for ${this.#context.now() - since} µs`)

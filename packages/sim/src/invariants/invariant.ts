@@ -18,6 +18,8 @@ export interface ObservedServer {
   readonly id: NodeId
   /** Its process runs (perhaps paused). */
   readonly isUp: boolean
+  /** Its process was last paused until then; the clock of a suspended machine did not count that time. */
+  readonly resumedAt: Micros
   /** Counts the processes that this server has had. */
   readonly lives: number
   /** Boot counter of this life, as its core knows it; 0 while blank. */

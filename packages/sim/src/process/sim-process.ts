@@ -26,6 +26,8 @@ export class SimProcess {
   onStep: () => void = () => undefined
   /** Called when a crash point was reached: the process ends there. */
   onCrashPoint: () => void = () => undefined
+  /** When it was last resumed; 0: never paused. */
+  resumedAt: Micros = 0
   /** It has ended, and nothing answers any more at the address that it had. */
   hasMoved = false
   readonly #traits: ProcessTraits
@@ -129,6 +131,7 @@ export class SimProcess {
     if (this.#suspendedSince !== null) this.#suspended += this.world.now - this.#suspendedSince
     this.#suspendedSince = null
     this.#paused = false
+    this.resumedAt = this.world.now
     for (const run of this.#held.splice(0)) run()
     for (const callback of this.#backlog.splice(0))
       this.world.scheduler.after(0, () => {
