@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect, serverStatus } from '@synod/client'
+import { connect, createClient, createSystemClock, createSystemRandom, createWsDialer, serverStatus } from '@synod/client'
 import { encodeClientMessages, utf8Encode } from '@synod/wire'
 import type { Report } from '../src/composed-config.ts'
 import { RawSocket } from '../src/raw-socket.ts'
@@ -122,12 +122,17 @@ describe('a stranger at the client port is told what is wrong, is counted, and d
     expect(after.clientsRejected[code]).toBe((before.clientsRejected[code] ?? 0) + 1)
   })
 
-  it('a client of another cluster: connect and status say which cluster is there', async () => {
+  it('a client of another cluster: connect, status and every call say which cluster is there', async () => {
     const servers = cluster.servers.map(({ endpoint }) => endpoint)
     const { before, after } = await undisturbed(async () => {
       const mismatch = { code: 'SYNOD_CLUSTER_MISMATCH', message: expect.stringMatching(/faults.*elsewhere/) }
       await expect(connect({ cluster: 'elsewhere', servers })).rejects.toMatchObject(mismatch)
       await expect(serverStatus(server.endpoint, { cluster: 'elsewhere' })).rejects.toMatchObject(mismatch)
+      const dialer = createWsDialer({ cluster: 'elsewhere' })
+      const client = createClient({ servers, dialer, clock: createSystemClock(), random: createSystemRandom() })
+      for (const call of [client.get('/kept'), client.set('/kept', utf8Encode('changed'))])
+        await expect(call).rejects.toMatchObject(mismatch)
+      await client.close()
     })
     expect(after.clientsRejected['SYNOD_CLUSTER_MISMATCH']).toBeGreaterThan(before.clientsRejected['SYNOD_CLUSTER_MISMATCH'] ?? 0)
   })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeQuery } from '@synod/tree/commands'
 import { encodeClientMessages, utf8Encode } from '@synod/wire'
@@ -87,6 +88,53 @@ describe('a client that floods its server and reads no answer', () => {
     expect(answers.length - refused.length).toBeGreaterThanOrEqual(bounds.outstandingRequestsMax)
     expect(await other.text('/small')).toBe('small')
     other.close()
+  })
+
+  it('with writes beyond its bound: those are refused with SYNOD_BUSY and not applied, and every other one is there', async () => {
+    const other = await DirectClient.to(server)
+    const nonces = Array.from({ length: 3 * bounds.outstandingRequestsMax }, () => randomBytes(16))
+    const answers = await Promise.allSettled(nonces.map((nonce) => other.openSession(nonce)))
+    const refused = answers.filter((answer) => answer.status === 'rejected')
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'SYNOD_BUSY' })
+    expect(refused.length).toBeGreaterThan(0)
+    const opened = [...answers.entries()].flatMap(([index, answer]) =>
+      answer.status === 'fulfilled' ? [{ index, result: answer.value }] : [],
+    )
+    expect(opened.length).toBeGreaterThanOrEqual(bounds.outstandingRequestsMax)
+    for (const { index, result } of opened) {
+      const nonce = nonces[index]
+      if (nonce !== undefined) expect(await other.openSession(nonce)).toEqual(result)
+    }
+    // A session's id is its place in the log: one that is opened only now stands behind all others.
+    const last = Math.max(...opened.map(({ result }) => (result.kind === 'session' ? result.sessionId : 0)))
+    for (const [index, answer] of answers.entries()) {
+      const nonce = nonces[index]
+      if (answer.status === 'fulfilled' || nonce === undefined) continue
+      const result = await other.openSession(nonce)
+      expect(result.kind === 'session' && result.sessionId).toBeGreaterThan(last)
+    }
+    other.close()
+    await cluster.until('all servers hold the same', async () => {
+      const reports = await Promise.all(cluster.servers.map((each) => each.ask()))
+      return new Set(reports.map(({ hash }) => hash)).size === 1
+    })
+  })
+
+  it('with writes of a client that does not wait for any: those beyond its own bound are refused at once, every other one is on all servers', async () => {
+    const client = await cluster.connect({ waitingCallsMax: 200, requestTimeoutMs: 30_000 })
+    const paths = Array.from({ length: 2_000 }, (_, index) => `/flood-${index}`)
+    const answers = await Promise.allSettled(paths.map((path) => client.create(path, utf8Encode(path))))
+    const refused = answers.filter((answer) => answer.status === 'rejected')
+    for (const { reason } of refused)
+      expect(reason).toMatchObject({ code: 'SYNOD_BUSY', message: expect.stringMatching(/waitingCallsMax/) })
+    expect(refused.length).toBe(1_800)
+    await cluster.settled()
+    for (const contents of await replicasOf(cluster)) {
+      for (const [index, path] of paths.entries()) {
+        expect(contents.get(path)?.value).toBe(answers[index]?.status === 'fulfilled' ? path : undefined)
+      }
+    }
+    await client.close()
   })
 
   it('and a client that asks for more than may wait, but reads, gets everything', async () => {

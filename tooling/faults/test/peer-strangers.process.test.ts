@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { connect } from '@synod/client'
+import { connect, createClient, createSystemClock, createSystemRandom, createWsDialer } from '@synod/client'
 import { encodePeerFrame, utf8Encode } from '@synod/wire'
 import type { Report } from '../src/composed-config.ts'
 import { PeerStranger } from '../src/peer-stranger.ts'
@@ -174,7 +174,13 @@ describe('a client with a wrong secret', () => {
     const { before, after } = await undisturbed(async () => {
       const servers = cluster.servers.filter(({ running }) => running).map(({ endpoint }) => endpoint)
       const refused = connect({ cluster: cluster.name, servers, ...(given === undefined ? {} : { secret: given }) })
-      await expect(refused).rejects.toMatchObject({ code: 'SYNOD_UNAUTHORIZED', message: expect.stringMatching(words) })
+      const unauthorized = { code: 'SYNOD_UNAUTHORIZED', message: expect.stringMatching(words) }
+      await expect(refused).rejects.toMatchObject(unauthorized)
+      const dialer = createWsDialer({ cluster: cluster.name, ...(given === undefined ? {} : { secret: given }) })
+      const client = createClient({ servers, dialer, clock: createSystemClock(), random: createSystemRandom() })
+      for (const call of [client.get('/kept'), client.set('/kept', utf8Encode('changed'))])
+        await expect(call).rejects.toMatchObject(unauthorized)
+      await client.close()
     })
     expect(after.clientsRejected['SYNOD_UNAUTHORIZED']).toBeGreaterThan(before.clientsRejected['SYNOD_UNAUTHORIZED'] ?? 0)
   })
