@@ -79,7 +79,8 @@ class Replay {
 
   /**
    * A SNAPBASE far below the log is that of an older snapshot, whose neighbours are dropped already: the log stays, and a newer SNAPBASE
-   * follows. Only a snapshot that the log does not reach, or contradicts, was installed in its place.
+   * follows. Only a snapshot that the log does not reach, or contradicts, was installed in its place. The first record that is retained may
+   * be such an older SNAPBASE, too, written together with entries that are kept, while those between are dropped.
    */
   private takeSnapbase(snapshot: SnapshotMeta): void {
     const isBelow = this.log.base.index > snapshot.zxid.index
@@ -87,7 +88,7 @@ class Replay {
       this.log.noteSnapshot(snapshot)
       this.log.adoptTable(snapshot.epochTable, snapshot.zxid.index)
     } else {
-      this.provisional = false
+      this.provisional &&= this.log.lastIndex === 0
       this.log.install(snapshot)
     }
   }

@@ -69,6 +69,23 @@ describe('recovery', () => {
     expect(core.entries(101, 108).map((entry) => entry.index)).toEqual([101, 102, 103, 104, 105, 106, 107, 108])
   })
 
+  it('keeps entries that were written beside an older snapshot, when those between are dropped', () => {
+    const promise: WalRecord = { kind: 'promise', epoch: 7, candidate: 3, candidateIncarnation: 1 }
+    const { core, damage } = recoverFrom([
+      meta,
+      promise,
+      snapbase(7, 294),
+      entries(7, [311, 315]),
+      meta,
+      promise,
+      snapbase(7, 315),
+      entries(7, [316, 317]),
+    ])
+    expect(damage).toBeNull()
+    expect(core.view).toMatchObject({ firstIndex: 311, lastZxid: { epoch: 7, index: 317 } })
+    expect(recoverFrom([meta, promise, snapbase(7, 294), entries(7, [311, 315])]).damage).toMatch(/begins after 310/)
+  })
+
   it('replaces a log that an installed snapshot contradicts', () => {
     const { core, damage } = recoverFrom([meta, entries(1, [1, 5], 0), snapbase(2, 9), entries(2, [10, 11])])
     expect(damage).toBeNull()
