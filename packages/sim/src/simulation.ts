@@ -1,6 +1,6 @@
 import { Cluster } from './cluster/cluster.ts'
 import { legend } from './cluster/describe.ts'
-import { History, describeOperation } from './clients/history.ts'
+import { History, describeOperation, type Operation } from './clients/history.ts'
 import { LateCopies } from './clients/late-copies.ts'
 import { SimClient } from './clients/sim-client.ts'
 import { seedText } from './engine/random.ts'
@@ -69,6 +69,7 @@ export class Simulation {
     this.history = new History(() => world.now)
     this.history.onReturn = (operation) => {
       world.note(operation.client, describeOperation(operation))
+      if (operation.outcome === 'unknown') this.#checkDoubt(operation)
     }
     this.cluster = new Cluster({
       world,
@@ -181,6 +182,15 @@ export class Simulation {
       if (client.endedSessions > ends) this.fail('I20', `${client.name} has lost its session in a time without faults`)
     }
     this.world.coverage.add('times of peace')
+  }
+
+  /** I21: while its session lives a call is tried again until its time is over; only then may its outcome be in doubt. */
+  #checkDoubt({ client: life, kind, key, error, calledAt, returnedAt }: Operation): void {
+    const client = this.clients.find(({ name }) => name === life.slice(0, life.indexOf('.')))
+    if (error !== 'SYNOD_OUTCOME_UNKNOWN' || client === undefined || !client.held) return
+    const waited = returnedAt - calledAt
+    if (waited < client.requestTimeoutMs * 970)
+      this.fail('I21', `${life} ${kind} ${key} is given up as unknown after ${waited} µs, while its session is held`)
   }
 
   async #checkWorkloads(): Promise<void> {

@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'tree/dist/execute.js',
   find: 'if (session.touchCount === command.touchCount)',
   replace: 'if (session.touchCount >= command.touchCount)',
+  weather: { themes: ['late-commands'], nodes: [3] },
 }

@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'replica/dist/touches.js',
   find: ['            this.#host.confirm((confirmed) => {', '                if (!this.#mayAnswer(confirmed))'].join('\n'),
   replace: ['            ((done) => done(true))((confirmed) => {', '                if (!this.#mayAnswer(confirmed))'].join('\n'),
+  weather: { themes: ['besieged-clients'], nodes: [3] },
 }

@@ -47,6 +47,10 @@ export class SimClient implements ObservedClient {
     this.#random = host.world.random(`client ${name}`)
   }
 
+  get requestTimeoutMs(): number {
+    return this.#host.tuning.requestTimeoutMs ?? 10_000
+  }
+
   get sessionId(): number {
     return this.#client?.session.id ?? 0
   }

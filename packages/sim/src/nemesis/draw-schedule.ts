@@ -2,7 +2,6 @@ import type { Micros, NodeId } from '@synod/interface/protocol'
 import type { RandomStream } from '../engine/random.ts'
 import type { Direction, FaultAction, FaultKind, Target } from './actions.ts'
 import { cutGraph, graphNames } from './graphs.ts'
-import { drawSessionTheme } from './session-themes.ts'
 
 /** What there is to do harm to. */
 export interface ScheduleContext {
@@ -20,8 +19,6 @@ export function drawSchedule(random: RandomStream, context: ScheduleContext): re
   const kinds = context.kinds.filter(
     (kind) => (context.clients.length > 0 || !kind.startsWith('client')) && (context.ids.length > 1 || !lonely.has(kind)),
   )
-  const theme = drawSessionTheme(random.split('sessions'), context)
-  if (theme !== null) return theme
   const mix = kinds.filter(() => random.chance(0.3))
   if (mix.length === 0 && kinds.length > 0) mix.push(random.pick(kinds))
   if (mix.length === 0) return []

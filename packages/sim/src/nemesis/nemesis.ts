@@ -6,7 +6,7 @@ import type { SimClient } from '../clients/sim-client.ts'
 import { noFault } from '../network/edge.ts'
 import type { Network } from '../network/network.ts'
 import { OlderCopies } from './older-copy.ts'
-import { besiege, type SiegeAction } from './session-themes.ts'
+import { besiege, type SiegeAction } from './themes-of-sessions.ts'
 import { describeAction, type FaultAction, type Target } from './actions.ts'
 
 /** What the nemesis may touch. */

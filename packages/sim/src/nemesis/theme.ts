@@ -9,6 +9,7 @@ export interface Episode {
   /** When it begins. */
   readonly at: Micros
   readonly ids: readonly NodeId[]
+  readonly clients: readonly string[]
 }
 
 /**

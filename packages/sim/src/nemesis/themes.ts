@@ -2,6 +2,7 @@ import type { Micros, NodeId } from '@synod/interface/protocol'
 import type { RandomStream } from '../engine/random.ts'
 import type { FaultAction } from './actions.ts'
 import type { Theme } from './theme.ts'
+import { besiegedClients, lateCommands } from './themes-of-sessions.ts'
 import { constrainedElection, interruptedSync, snapshotRaces } from './themes-of-sync.ts'
 import { briefLeaders, deposedLeaders, duellingCandidates, lateFrames, pausedLeaders } from './themes-of-leaders.ts'
 
@@ -14,6 +15,8 @@ const themes: readonly Theme[] = [
   briefLeaders,
   lateFrames,
   pausedLeaders,
+  besiegedClients,
+  lateCommands,
 ]
 
 /** Names of all themes, as options and the command line take them. */
@@ -36,17 +39,17 @@ export function themeOf(name: string): Theme | null {
 export function drawThemed(
   theme: Theme,
   random: RandomStream,
-  context: { readonly ids: readonly NodeId[]; readonly faultsMicros: Micros },
+  context: { readonly ids: readonly NodeId[]; readonly clients: readonly string[]; readonly faultsMicros: Micros },
 ): readonly FaultAction[] {
-  const { ids, faultsMicros } = context
-  const actions: FaultAction[] = Array.from(theme.throughout?.({ random, at: 0, ids }) ?? [])
+  const { ids, clients, faultsMicros } = context
+  const actions: FaultAction[] = Array.from(theme.throughout?.({ random, at: 0, ids, clients }) ?? [])
   const density = random.pick([0.6, 1, 1.6])
   for (
     let at = random.below(theme.everyMicros);
     at < faultsMicros;
     at += Math.round((0.3 + random.below(1_400) / 1_000) * theme.everyMicros * density)
   ) {
-    actions.push(...theme.episode({ random, at, ids }))
+    actions.push(...theme.episode({ random, at, ids, clients }))
   }
   return actions.sort((a, b) => a.at - b.at)
 }

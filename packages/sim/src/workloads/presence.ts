@@ -17,6 +17,7 @@ export const presence: Workload = {
       try {
         if (own.length < 3 || random.chance(0.3)) own.push(await appear(context))
         else if (random.chance(0.3)) await vanish(context, own.shift() ?? '')
+        if (random.chance(0.2)) await failHalfWay(context)
         await look(context, own)
       } catch (error) {
         if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
@@ -51,6 +52,20 @@ async function vanish({ client, history, life, count }: WorkloadContext, path: s
     // An earlier try whose outcome was unknown may have deleted it.
     if (!SynodError.is(error, 'SYNOD_NO_NODE')) throw error
     count('client sees SYNOD_NO_NODE')
+  }
+}
+
+/** All or nothing: the second operation is refused, so the first has never been. */
+async function failHalfWay({ client, unique, fail }: WorkloadContext): Promise<void> {
+  const path = `${parent}/${unique()}`
+  try {
+    await client.multi([
+      { op: 'create', path, data: encoder.encode(''), ephemeral: true },
+      { op: 'check', path: `${parent}/nobody` },
+    ])
+    fail(`${parent}/nobody was found, and ${path} created with it`)
+  } catch (error) {
+    if (!SynodError.is(error, 'SYNOD_NO_NODE')) throw error
   }
 }
 

@@ -1,0 +1,87 @@
+import type { Micros, NodeId } from '@synod/interface/protocol'
+import type { Network } from '../network/network.ts'
+import type { FaultAction } from './actions.ts'
+import type { Theme } from './theme.ts'
+
+/** As data: see `besiegedClients`. */
+export type SiegeAction = Extract<FaultAction, { kind: 'siege' }>
+
+/** What a siege needs of the nemesis. */
+export interface SiegeHost {
+  readonly network: Network
+  readonly ids: readonly NodeId[]
+  later(micros: Micros, run: () => void): void
+  pause(forMicros: Micros): void
+}
+
+/** Brings a siege about, of this server. */
+export function besiege(host: SiegeHost, node: NodeId, action: SiegeAction): void {
+  const others = host.ids.filter((id) => id !== node).map(String)
+  darken(host, { inside: action.clients, outside: others }, action.forMicros)
+  host.later(action.isolateAfter, () => {
+    darken(host, { inside: [String(node)], outside: others }, action.pauseMicros + action.apartMicros)
+    host.pause(action.pauseMicros)
+  })
+}
+
+function darken(
+  { network, later }: SiegeHost,
+  edges: { readonly inside: readonly string[]; readonly outside: readonly string[] },
+  forMicros: Micros,
+): void {
+  const set = (blackHole: boolean): void => {
+    for (const a of edges.inside) {
+      for (const b of edges.outside) {
+        network.setFault(a, b, { blackHole })
+        network.setFault(b, a, { blackHole })
+      }
+    }
+  }
+  set(true)
+  later(forMicros, () => {
+    set(false)
+  })
+}
+
+export const besiegedClients: Theme = {
+  name: 'besieged-clients',
+  title:
+    'Clients are alone with a leader that is cut off from its peers and paused for a good part of their session: another is elected ' +
+    'meanwhile, and it must not tell them after the pause that they live.',
+  nodesMin: 3,
+  everyMicros: 8_000_000,
+  shape: (random, traits) => ({ ...traits, sessionTimeoutMs: random.pick([2_000, 4_000]) }),
+  episode: ({ random, at, clients }) => [
+    {
+      at,
+      kind: 'siege',
+      node: 'leader',
+      clients: random.shuffle(clients).slice(0, 1 + random.below(clients.length)),
+      forMicros: 5_000_000 + random.below(5_000_000),
+      isolateAfter: 300_000 + random.below(1_500_000),
+      pauseMicros: 400_000 + random.below(random.pick([1_500_000, 3_000_000])),
+      apartMicros: 200_000 + random.below(1_000_000),
+    },
+  ],
+}
+
+export const lateCommands: Theme = {
+  name: 'late-commands',
+  title: 'Clients die with writes under way, and the disks are slow: what comes late meets the end of its session in the log.',
+  nodesMin: 1,
+  everyMicros: 7_000_000,
+  shape: (random, traits) => ({ ...traits, lateCopies: true, sessionTimeoutMs: random.pick([2_000, 4_000]) }),
+  episode: ({ random, at, ids, clients }) => {
+    const extraMicros = random.pick([50_000, 200_000, 600_000])
+    const forMicros = 5_000_000 + random.below(5_000_000)
+    return [
+      ...ids.map((node): FaultAction => ({ at, kind: 'slow-disk', node, extraMicros, forMicros })),
+      ...clients.map((client): FaultAction => ({
+        at: at + 200_000 + random.below(4_000_000),
+        kind: 'client-crash',
+        client,
+        downMicros: 100_000 + random.below(2_000_000),
+      })),
+    ]
+  },
+}
