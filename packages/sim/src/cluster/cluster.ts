@@ -39,6 +39,8 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
   readonly #host: ClusterHost
   readonly #dirty: Set<SimServer> = new Set()
   readonly #shown: Map<SimServer, string> = new Map()
+  /** Who listens to what; known once all invariants are there. */
+  readonly #listening: Map<keyof Checks, readonly Checks[]> = new Map()
   readonly #frames: WeakMap<Uint8Array, PeerFrame> = new WeakMap()
   #appliedMost = 0
 
@@ -108,8 +110,10 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     if (this.#dirty.size === 0) return
     for (const server of this.#dirty) {
       if (server.core === null) continue
-      for (const check of this.#host.checks) check.onStep?.(server)
-      this.#show(server)
+      server.looking(() => {
+        for (const check of this.#checksOf('onStep')) check.onStep?.(server)
+        this.#show(server)
+      })
     }
     this.#dirty.clear()
   }
@@ -138,10 +142,13 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     const decoded = decodePeerFrame(frame)
     if (!decoded.ok) throw new Error(`server ${from} sends a frame that does not decode: ${decoded.reason}`)
     this.#frames.set(frame, decoded.value)
+    const checks = this.#checksOf('onSend')
     for (const message of decoded.value.messages) {
       const { body } = message
       trace.line(now, server.name, () => `→ ${to}  ${describeMessage(body)}`)
-      for (const check of this.#host.checks) check.onSend?.(server, body, to, message)
+      server.looking(() => {
+        for (const check of checks) check.onSend?.(server, body, to, message)
+      })
       if (body.type === 'fetched') this.world.coverage.add('fetch-ups')
       if (body.type === 'snapshotBegin') this.world.coverage.add(body.forFetch ? 'snapshots fetched' : 'snapshots sent')
       if (body.type === 'forward') this.world.coverage.add('forwards')
@@ -153,14 +160,17 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     const frame = this.#frames.get(bytes)
     if (frame === undefined) throw new Error(`server ${at} receives a frame that nobody has sent`)
     const server = this.server(at)
-    for (const message of frame.messages) for (const check of this.#host.checks) check.onReceive?.(server, message, frame)
+    const checks = this.#checksOf('onReceive')
+    server.looking(() => {
+      for (const message of frame.messages) for (const check of checks) check.onReceive?.(server, message, frame)
+    })
   }
 
   machineListener(server: SimServer): MachineListener {
     return {
       onApply: (entry, result) => {
         this.#onApply(server, entry)
-        for (const check of this.#host.checks) check.onResult?.(server, entry, result)
+        for (const check of this.#checksOf('onResult')) check.onResult?.(server, entry, result)
       },
       onSnapshot: (zxid) => {
         this.#onSnapshot(server, zxid)
@@ -194,12 +204,24 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     const first = entry.index > this.#appliedMost
     if (first) this.#appliedMost = entry.index
     this.world.coverage.most('entries', entry.index)
-    for (const check of this.#host.checks) check.onApply?.(server, entry, first)
+    const checks = this.#checksOf('onApply')
+    server.looking(() => {
+      for (const check of checks) check.onApply?.(server, entry, first)
+    })
   }
 
   #onSnapshot(server: SimServer, zxid: Zxid): void {
     this.world.coverage.add('snapshots taken')
     for (const check of this.#host.checks) check.onSnapshot?.(server, zxid)
+  }
+
+  #checksOf(what: keyof Checks): readonly Checks[] {
+    let listening = this.#listening.get(what)
+    if (listening === undefined) {
+      listening = this.#host.checks.filter((check) => check[what] !== undefined)
+      this.#listening.set(what, listening)
+    }
+    return listening
   }
 
   /** A change of role is a line of the trace. */

@@ -61,6 +61,7 @@ export class SimServer implements ObservedServer {
   readonly #random: RandomStream
   readonly #traits: ProcessTraits
   #life: Life | null = null
+  #looked: ReplicaInspection | null = null
 
   constructor(host: ServerHost, id: NodeId, parts: { readonly drive: SimDisk; readonly traits: ProcessTraits }) {
     this.#host = host
@@ -88,7 +89,17 @@ export class SimServer implements ObservedServer {
   }
 
   get core(): ReplicaInspection | null {
-    return this.#life?.replica.inspect() ?? null
+    return this.#looked ?? this.#life?.replica.inspect() ?? null
+  }
+
+  /** Runs `look` with one look at the core for all who ask: only while nothing happens. */
+  looking(look: () => void): void {
+    this.#looked = this.core
+    try {
+      look()
+    } finally {
+      this.#looked = null
+    }
   }
 
   get incarnation(): number {

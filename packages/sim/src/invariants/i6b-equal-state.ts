@@ -10,9 +10,15 @@ export const equalState: Invariant = {
   source: 'protocol §2.16 I6b, I11, I12; known-bugs S9, S11, S29, S50',
   create: (context) => {
     const hashes = new Map<LogIndex, { readonly hash: string; readonly by: string }>()
-    const check = ({ id, state }: ObservedServer, how: string): void => {
+    /** Where each server's state was hashed last, in which life: a snapshot is often taken there. */
+    const hashed = new Map<ObservedServer, string>()
+    const check = (server: ObservedServer, how: string): void => {
+      const { id, state } = server
       if (state === null) return
       const { index } = state.appliedZxid
+      const where = `${server.lives} ${index}`
+      if (hashed.get(server) === where && how === 'taking a snapshot') return
+      hashed.set(server, where)
       const hash = state.hash()
       const present = hashes.get(index)
       if (present === undefined) hashes.set(index, { hash, by: `server ${id} ${how}` })
