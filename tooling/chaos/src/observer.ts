@@ -3,7 +3,8 @@ import type { ServerProcess } from '@tooling/faults/src/server-process.ts'
 import type { ChaosCluster } from './cluster.ts'
 import type { Recording, Sample } from './recording.ts'
 
-const intervalMs = 150
+/** Between two statuses of one server, for each server that there is: hashing a state takes its time. */
+const intervalMsPerServer = 50
 
 /** Asks every server for its status all the time, past the relays, and records what it says. */
 export class Observer {
@@ -12,10 +13,12 @@ export class Observer {
   readonly #stop = new AbortController()
   readonly #running: Promise<unknown>
   readonly #last = new Map<number, Sample>()
+  readonly #intervalMs: number
 
   constructor(cluster: ChaosCluster, recording: Recording) {
     this.#cluster = cluster
     this.#recording = recording
+    this.#intervalMs = intervalMsPerServer * cluster.ids.length
     this.#running = Promise.all(cluster.servers.map((server) => this.#ask(server)))
   }
 
@@ -38,7 +41,7 @@ export class Observer {
     const end = this.#recording.now() + patienceMs
     let before = ''
     while (this.#recording.now() < end) {
-      await sleep(3 * intervalMs)
+      await sleep(3 * this.#intervalMs)
       const positions = this.#cluster.ids.map((id) => this.#last.get(id)?.said?.applied)
       const now =
         positions.includes(undefined) || new Set(positions.map((one) => JSON.stringify(one))).size > 1 ? '' : JSON.stringify(positions[0])
@@ -75,7 +78,7 @@ export class Observer {
       }
       this.#last.set(server.id, sample)
       this.#recording.samples.push(sample)
-      await sleep(intervalMs, undefined, { signal: this.#stop.signal }).catch(() => {})
+      await sleep(this.#intervalMs, undefined, { signal: this.#stop.signal }).catch(() => {})
     }
   }
 }

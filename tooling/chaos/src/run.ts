@@ -41,6 +41,8 @@ const clientCount = 5
 const convergePatienceMs = 60_000
 /** Twice the longest session: whatever nobody holds any more is free by then. */
 const lockPatienceMs = 20_000
+/** So many sequential nodes at most: they stay, and servers hash all of their state for each status. */
+const sequenceMax = 2_500
 const lastEvent = `${registersFolder}/the-end`
 
 /** Runs chaos for a while, lets everything recover, and checks all that was recorded. Leaves nothing behind. */
@@ -52,8 +54,9 @@ export async function runChaos({ nodes, seed, durationMs, say }: ChaosPlan): Pro
   const observer = new Observer(cluster, recording)
   const nemesis = new Nemesis({ cluster, recording, random: random.fork(), leader: () => observer.leader })
   const load = new Load(cluster, recording, random.fork())
+  const sequencePauseMs = Math.max(600, (2 * clientCount * durationMs) / sequenceMax)
   try {
-    await load.start()
+    await load.start(sequencePauseMs)
     const over = AbortSignal.timeout(durationMs)
     const ticking = tick(recording, over, say)
     await nemesis.run(over)
@@ -110,7 +113,7 @@ class Load {
   }
 
   /** Makes the folders and sets all clients to work. */
-  async start(): Promise<void> {
+  async start(sequencePauseMs: number): Promise<void> {
     const resources = new GuardedResources()
     const actors = Array.from({ length: clientCount }, (_, index) => this.#actor(index))
     const [first] = actors
@@ -122,7 +125,7 @@ class Load {
       const plan = { folder: registersFolder, from: stat.czxid, until: lastEvent }
       this.#watching.push(watchAll(actor, plan, this.#abandon.signal))
       const fork = (): Actor => ({ ...actor, random: actor.random.fork() })
-      this.#working.push(new RegisterWork(fork()).run(), new LockWork(fork(), resources).run(), createSequence(fork()))
+      this.#working.push(new RegisterWork(fork()).run(), new LockWork(fork(), resources).run(), createSequence(fork(), sequencePauseMs))
     }
   }
 

@@ -5,11 +5,14 @@ import type { Actor } from './actor.ts'
 /** The folder of the sequential nodes. */
 export const sequenceFolder = '/chaos/sequence'
 
-/** Creates sequential nodes, each with data of its own, and records what came of it: none may be lost, none may be there twice. Ends with the actor. */
-export async function createSequence(actor: Actor): Promise<void> {
+/**
+ * Creates sequential nodes, each with data of its own, and records what came of it: none may be lost, none may be there twice. Ends with
+ * the actor. `pauseMs`: between two of them, from 0 to that.
+ */
+export async function createSequence(actor: Actor, pauseMs: number): Promise<void> {
   const { name, lives, recording, stop } = actor
   let count = 0
-  await repeat(actor, 600, async () => {
+  await repeat(actor, pauseMs, async () => {
     const { client } = await lives.current(stop)
     count += 1
     const data = `${name}+${count}`
