@@ -1,4 +1,4 @@
-import { ElectionCore, type CoreEvent } from '@synod/election-core'
+import { ElectionCore, type CoreEvent, type Effects } from '@synod/election-core'
 import type { PeerBody } from '@synod/interface/protocol'
 import { createSimulation } from '@synod/sim'
 import { decodePeerFrame } from '@synod/wire'
@@ -28,10 +28,12 @@ class Guard {
   #inside = 0
 
   constructor() {
-    const guard = this
-    ElectionCore.prototype.step = function step(this: ElectionCore, now, event) {
-      if (event.type === 'message') guard.#note(this, now, event)
-      return guard.#step(this, () => ownStep.call(this, now, event))
+    const take = (core: ElectionCore, now: number, event: CoreEvent): Effects => {
+      if (event.type === 'message') this.#note(core, now, event)
+      return this.#step(core, () => ownStep.call(core, now, event))
+    }
+    ElectionCore.prototype.step = function step(now, event) {
+      return take(this, now, event)
     }
   }
 
