@@ -65,9 +65,9 @@ async function crashAt({ kind, counted, victims, boundary, reached }: Crash): Pr
     crash(leader, boundary.unsynced)
   }
   try {
-    if (counted === 'leader') atBoundary(stage, leader, boundary, strike)
+    if (counted === 'leader') atBoundary(stage.simulation, leader, boundary, strike)
     beginSync(stage)
-    if (counted === 'follower') atBoundary(stage, follower, boundary, strike)
+    if (counted === 'follower') atBoundary(stage.simulation, follower, boundary, strike)
     await stage.until('the crash', () => crashed)
     if (victims !== 'both') {
       follower.start()

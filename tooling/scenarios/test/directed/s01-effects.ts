@@ -1,3 +1,4 @@
+import type { Simulation } from '@synod/sim'
 import { Stage, type Server, type SyncKind } from './s01-stage.ts'
 
 /** An effect of a server's process: a write or a read of its disk, a frame to a peer or a client. */
@@ -23,25 +24,30 @@ export interface Boundary {
 }
 
 /** Keeps a list of the effects that this life of a server asks for from now on. */
-export function recordEffects({ simulation }: Stage, server: Server): readonly Effect[] {
+export function recordEffects({ world }: Simulation, server: Server): readonly Effect[] {
   const effects: Effect[] = []
   const writing = (): boolean => server.drive.unsynced.length > 0
   tap(server, (takePlace) => {
     const before = writing()
     const written = server.drive.writes
     takePlace()
-    effects.push({ at: simulation.world.now, writing: { before, after: writing() }, writes: server.drive.writes > written })
+    effects.push({ at: world.now, writing: { before, after: writing() }, writes: server.drive.writes > written })
   })
   return effects
 }
 
 /** Calls `run` at a boundary of this life of a server. */
-export function atBoundary({ simulation }: Stage, server: Server, { effect, side }: Boundary, run: () => void): void {
+export function atBoundary(
+  { world }: Simulation,
+  server: Server,
+  { effect, side }: Pick<Boundary, 'effect' | 'side'>,
+  run: () => void,
+): void {
   let count = 0
   tap(server, (takePlace) => {
     count += 1
     if (count === effect) {
-      if (side === 'after') simulation.world.scheduler.after(0, run)
+      if (side === 'after') world.scheduler.after(0, run)
       else run()
     }
     takePlace()
@@ -88,7 +94,7 @@ export type Counted = 'follower' | 'leader'
 /** The follower starts, and is to be synchronized; meanwhile something is written. */
 export function beginSync(stage: Stage): void {
   stage.follower.start()
-  stage.write(3)
+  stage.write(2)
 }
 
 /** The synchronization without a fault, until what was written meanwhile is acknowledged and everywhere; and what can interrupt it where. */
@@ -97,9 +103,9 @@ export async function rehearseSync(
 ): Promise<{ readonly stage: Stage; readonly boundaries: Readonly<Record<Counted, readonly Boundary[]>> }> {
   const stage = await Stage.set(kind)
   const { follower, leader, simulation } = stage
-  const ofLeader = recordEffects(stage, leader)
+  const ofLeader = recordEffects(simulation, leader)
   beginSync(stage)
-  const ofFollower = recordEffects(stage, follower)
+  const ofFollower = recordEffects(simulation, follower)
   const isEverywhere = (): boolean => stage.isWritten && follower.disk.last.index === leader.disk.last.index
   await stage.until(
     'the synchronization is over',

@@ -58,6 +58,11 @@ export class Stage {
     return stage
   }
 
+  /** Nothing has started yet, and the disks are empty. */
+  static empty(): Stage {
+    return new Stage(100_000)
+  }
+
   get follower(): Server {
     return this.simulation.cluster.server(this.#follower)
   }

@@ -54,6 +54,22 @@ describe.each(syncKinds)('S9, S10: a follower that is synchronized by %s', (kind
   )
 })
 
+describe('S9: the snapshot that a server takes and the one that it receives', () => {
+  it('are stored under different names, also when they are of the same state: neither is written into the other', async () => {
+    const stage = await Stage.set('snapshot')
+    await stage.expectWhole()
+    stage.seen.length = 0
+    stage.write(20)
+    await stage.until('everybody has everything', () => stage.isWritten && stage.simulation.cluster.converged())
+    const taken = stage.seen.flatMap((each) =>
+      each.what === 'stored' && each.record.kind === 'snapbase' ? [{ by: each.by, ...each.record.snapshot }] : [],
+    )
+    const pairs = taken.flatMap((one) => taken.filter((two) => two.by > one.by && two.hash === one.hash).map((two) => [one.id, two.id]))
+    expect(pairs.length).toBeGreaterThan(1)
+    for (const [one, two] of pairs) expect(one).not.toBe(two)
+  })
+})
+
 interface Interruption {
   readonly kind: SyncKind
   readonly name: string
@@ -72,9 +88,9 @@ async function interrupt({ kind, name, counted, boundary, reached }: Interruptio
     simulation.world.scheduler.after(0, () => interruptions[name]?.(stage))
   }
   try {
-    if (counted === 'leader') atBoundary(stage, stage.leader, boundary, strike)
+    if (counted === 'leader') atBoundary(stage.simulation, stage.leader, boundary, strike)
     beginSync(stage)
-    if (counted === 'follower') atBoundary(stage, follower, boundary, strike)
+    if (counted === 'follower') atBoundary(stage.simulation, follower, boundary, strike)
     await stage.until('the interruption', () => interrupted)
     await simulation.advance(1)
     await stage.until('what was written is acknowledged by two', () => stage.isWritten)

@@ -54,7 +54,7 @@ describe.each(syncKinds)('S14, S15: a write fails while a follower is synchroniz
       const { follower, simulation } = stage
       let isFull = false
       beginSync(stage)
-      atBoundary(stage, follower, boundary, () => {
+      atBoundary(stage.simulation, follower, boundary, () => {
         isFull = true
         follower.drive.isFull = true
         if (!hasStored(stage) && wasOffered(stage)) offered += 1
