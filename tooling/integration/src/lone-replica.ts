@@ -1,3 +1,4 @@
+import { SynodError } from '@synod/interface'
 import type { Clock, ReadOutcome, ReplicaHandle, ReplicaStatus, SubmitOutcome, TouchOutcome } from '@synod/interface'
 import type { Entry } from '@synod/interface/protocol'
 import { createTree } from '@synod/tree'
@@ -52,9 +53,12 @@ export class LoneReplica implements ReplicaHandle {
     else run()
   }
 
-  read(_request: unknown, done: (outcome: ReadOutcome) => void): void {
+  read({ minIndex }: { readonly minIndex: number }, done: (outcome: ReadOutcome) => void): void {
     this.requests.reads += 1
-    this.#clock.defer(() => done({ ok: true, zxid: this.state.appliedZxid }))
+    const error = new SynodError('SYNOD_NO_QUORUM', 'this position will never be reached', { retryable: true })
+    this.#clock.defer(() =>
+      done(minIndex > this.state.appliedZxid.index ? { ok: false, error } : { ok: true, zxid: this.state.appliedZxid }),
+    )
   }
 
   touch(_sessionId: number, done: (outcome: TouchOutcome) => void): void {

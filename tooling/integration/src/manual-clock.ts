@@ -32,12 +32,7 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms * 1000
     await turns()
-    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.#timers.delete(next)
-      this.#now = Math.max(this.#now, next.at)
-      next.run()
-      await turns()
-    }
+    while (this.runNext(end)) await turns()
     this.#now = end
     await turns()
   }
@@ -45,6 +40,16 @@ export class ManualClock implements Clock {
   /** Time passes, and no timer runs: what a blocked event loop sees afterwards. */
   stall(ms: number): void {
     this.#now += ms * 1000
+  }
+
+  /** Runs the first timer that is due by `end`, at its time; false when there is none. */
+  protected runNext(end: number): boolean {
+    const next = this.#next(end)
+    if (next === undefined) return false
+    this.#timers.delete(next)
+    this.#now = Math.max(this.#now, next.at)
+    next.run()
+    return true
   }
 
   #next(end: number): Timer | undefined {
