@@ -26,7 +26,14 @@ export type CoreEvent =
   /** `timerAt` of the last effects has come. */
   | { readonly type: 'tick' }
   /** Commands for the log; answered in the same step by a `proposed` or `refused` notice with this id. */
-  | { readonly type: 'propose'; readonly proposalId: number; readonly commands: readonly Uint8Array[]; readonly timeMs: number }
+  | {
+      readonly type: 'propose'
+      readonly proposalId: number
+      readonly commands: readonly Uint8Array[]
+      readonly timeMs: number
+      /** Peers that forwarded some of them, and answer their clients when they know of the commit. */
+      readonly awaitedBy: readonly NodeId[]
+    }
   /** Answered by `readReady` or `readFailed`, perhaps much later or never (then time it out). Ids are never reused. */
   | { readonly type: 'read'; readonly readId: number }
   /** Leave leadership now, and do not take it again: a graceful stop. */

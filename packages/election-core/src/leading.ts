@@ -85,6 +85,10 @@ export function onPropose(context: Context, event: Extract<CoreEvent, { type: 'p
     context,
     commands.map((payload, at): Entry => ({ epoch, index: firstIndex + at, type: 'command', timeMs, payload })),
   )
+  for (const id of event.awaitedBy) {
+    const peer = peerOf(context, id)
+    if (peer) peer.progress.awaitsCommit = context.log.lastIndex
+  }
   context.notices.push({ kind: 'proposed', proposalId, epoch, firstIndex, count: commands.length })
 }
 
@@ -106,6 +110,7 @@ function advanceCommit(context: Context): void {
     const entry = context.log.entryAt(at)
     if (entry) context.uncommittedBytes = Math.max(0, context.uncommittedBytes - entryBytes(entry))
   }
+  for (const { progress } of context.peers) if (progress.toldCommit >= context.commitIndex) progress.untoldSince = context.now
   context.commitIndex = index
   if (context.strength === 'elected') {
     context.strength = 'established'

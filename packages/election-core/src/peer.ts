@@ -13,6 +13,10 @@ export interface Progress {
   probing: boolean
   /** Newest commit index the follower was told. */
   toldCommit: LogIndex
+  /** When the first commit was made of which it was not told. */
+  untoldSince: Micros
+  /** It answers a client once it knows that everything up to here is committed. */
+  awaitsCommit: LogIndex
   snapshot: SnapshotSending | null
 }
 
@@ -64,7 +68,6 @@ export class Peer {
   answersAt: Micros = 0
   answersLeft = 0
   helloAt: Micros = -1_000_000_000
-  lastSentAppendAt: Micros = -1_000_000_000
 
   progress: Progress = newProgress(1)
   private readonly sentAt: { sequence: number; at: Micros }[] = []
@@ -104,5 +107,16 @@ export class Peer {
 
 /** A follower about which nothing is proved yet: probe at `next`. */
 export function newProgress(next: LogIndex): Progress {
-  return { mode: 'probe', next, match: 0, inflight: [], inflightBytes: 0, probing: false, toldCommit: 0, snapshot: null }
+  return {
+    mode: 'probe',
+    next,
+    match: 0,
+    inflight: [],
+    inflightBytes: 0,
+    probing: false,
+    toldCommit: 0,
+    untoldSince: 0,
+    awaitsCommit: 0,
+    snapshot: null,
+  }
 }

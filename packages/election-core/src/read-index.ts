@@ -91,5 +91,6 @@ function answerRead(context: Context, read: PendingRead, index: number): void {
   }
   const peer = peerOf(context, read.origin)
   if (!peer || peer.incarnation !== read.originIncarnation) return
+  peer.progress.awaitsCommit = Math.max(peer.progress.awaitsCommit, index)
   send(context, peer, { type: 'readIndexed', readId: read.readId, index, refused: false, leader: null }, { answers: true })
 }

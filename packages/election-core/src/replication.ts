@@ -8,8 +8,11 @@ import { learnHigherPromise } from './learnt.ts'
 import { stepDown } from './roles.ts'
 import { startSnapshot } from './snapshot-sending.ts'
 
-/** Commit news travel alone at most once per such interval and peer (amendment 36). */
-const commitNewsMicros = 1_000
+/**
+ * How long commit news wait for the next entries to travel with (amendment 36): the next write of a client that writes one after
+ * the other comes within this. A follower whose own clients wait for the commit is told in the same turn.
+ */
+const commitNewsMicros = 2_000
 
 /** Points a follower's progress at the first entry it lacks: exact DIFF or TRUNC, or a snapshot (protocol §2.8). */
 export function startAt(context: Context, peer: Peer, summary: LogSummary): void {
@@ -43,7 +46,8 @@ export function commitNewsDue(context: Context, peer: Peer): Micros | null {
   const { progress } = peer
   if (peer.link === 'closed' || peer.link === 'refused') return null
   if (progress.toldCommit >= context.commitIndex || progress.mode !== 'pipeline' || progress.next <= context.log.lastIndex) return null
-  return peer.lastSentAppendAt + commitNewsMicros
+  if (progress.awaitsCommit > progress.toldCommit && progress.awaitsCommit <= context.commitIndex) return context.now
+  return progress.untoldSince + commitNewsMicros
 }
 
 function feed(context: Context, peer: Peer): void {
@@ -74,7 +78,6 @@ function feed(context: Context, peer: Peer): void {
 /** One Append from the follower's `next` on; returns its sequence. */
 export function sendAppend(context: Context, peer: Peer, content: Pick<Append, 'entries' | 'wantsAnswer'>): number {
   const { progress } = peer
-  peer.lastSentAppendAt = context.now
   progress.toldCommit = context.commitIndex
   return send(context, peer, {
     type: 'append',

@@ -22,7 +22,7 @@ function microsUntilAllKnow(cluster: Cluster): number {
 describe('news of commits (amendment 36)', () => {
   it.each([100, 500, 3_000])('reach idle followers without a heartbeat when a sync takes %d µs', (syncMicros) => {
     const cluster = atRest(syncMicros)
-    const expected = syncMicros + 5 * cluster.options.latencyMicros + 1_000
+    const expected = syncMicros + 5 * cluster.options.latencyMicros + 2_000
     for (let write = 0; write < 20; write += 1) {
       expect(microsUntilAllKnow(cluster)).toBeLessThanOrEqual(expected)
       cluster.run(7_000)
@@ -40,5 +40,17 @@ describe('news of commits (amendment 36)', () => {
     const stepsEach = (cluster.steps - steps) / 50
     expect(cluster.nodes.every((node) => node.core.view.commitIndex === cluster.node(3).core.view.commitIndex)).toBe(true)
     expect(stepsEach).toBeLessThan(9)
+  })
+
+  it('reach a follower in the same turn when its own clients wait for the commit', () => {
+    const cluster = atRest(100)
+    const leader = cluster.node(3)
+    const index = leader.core.view.lastZxid.index + 1
+    leader.receive({ type: 'propose', proposalId: 1, commands: [new Uint8Array([1])], timeMs: 0, awaitedBy: [2] })
+    expect(cluster.run(1_000_000, () => leader.core.view.commitIndex >= index)).toBe(true)
+    const { latencyMicros } = cluster.options
+    cluster.run(latencyMicros * 2)
+    expect(cluster.node(2).core.view.commitIndex).toBe(index)
+    expect(cluster.node(1).core.view.commitIndex).toBe(index - 1)
   })
 })

@@ -186,8 +186,8 @@ export class ClientWork {
       send: (to, body, toIncarnation) => {
         this.#host.send(to, body, toIncarnation)
       },
-      propose: (proposalId, commands) => {
-        this.#host.dispatch({ type: 'propose', proposalId, commands, timeMs: clock.wallMs() })
+      propose: (proposalId, content) => {
+        this.#host.dispatch({ type: 'propose', proposalId, ...content, timeMs: clock.wallMs() })
       },
       schedule: () => {
         this.#host.schedule()

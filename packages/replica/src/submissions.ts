@@ -19,7 +19,7 @@ export interface SubmissionsHost {
   /** `toIncarnation`: the life of the peer that is answered, and no other; 0 for what is no answer. */
   send(to: NodeId, body: ReplicaBody, toIncarnation: number): void
   /** Steps the core; `proposed` or `refused` is called before it returns. */
-  propose(proposalId: number, commands: readonly Uint8Array[]): void
+  propose(proposalId: number, content: { readonly commands: readonly Uint8Array[]; readonly awaitedBy: readonly NodeId[] }): void
   /** Asks for a `flush` at the end of this turn. */
   schedule(): void
 }
@@ -247,7 +247,7 @@ export class Submissions {
     if (commands.length === 0) return
     this.#lastProposalId += 1
     this.#proposals.set(this.#lastProposalId, proposal)
-    this.#host.propose(this.#lastProposalId, commands)
+    this.#host.propose(this.#lastProposalId, { commands, awaitedBy: proposal.fromPeers.map(({ peer }) => peer) })
   }
 
   #forwardAll(): void {

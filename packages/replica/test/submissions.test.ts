@@ -41,7 +41,7 @@ beforeEach(() => {
     send: (to, body) => {
       sent.push({ to, body })
     },
-    propose: (id, commands) => {
+    propose: (id, { commands }) => {
       proposed.push({ id, commands: commands.map(text) })
     },
     schedule: () => undefined,

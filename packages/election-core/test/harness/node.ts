@@ -200,7 +200,13 @@ export class SimNode {
   }
 
   propose(value: number): void {
-    this.receive({ type: 'propose', proposalId: value, commands: [new Uint8Array([value & 255, (value >> 8) & 255])], timeMs: 0 })
+    this.receive({
+      type: 'propose',
+      proposalId: value,
+      commands: [new Uint8Array([value & 255, (value >> 8) & 255])],
+      timeMs: 0,
+      awaitedBy: [],
+    })
   }
 
   takeSnapshot(keep: number): void {
