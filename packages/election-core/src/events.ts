@@ -32,7 +32,7 @@ export type CoreEvent =
       readonly commands: readonly Uint8Array[]
       readonly timeMs: number
       /** Peers that forwarded some of them, and answer their clients when they know of the commit. */
-      readonly awaitedBy: readonly NodeId[]
+      readonly awaitedBy?: readonly NodeId[]
     }
   /** Answered by `readReady` or `readFailed`, perhaps much later or never (then time it out). Ids are never reused. */
   | { readonly type: 'read'; readonly readId: number }

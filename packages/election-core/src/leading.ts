@@ -85,7 +85,7 @@ export function onPropose(context: Context, event: Extract<CoreEvent, { type: 'p
     context,
     commands.map((payload, at): Entry => ({ epoch, index: firstIndex + at, type: 'command', timeMs, payload })),
   )
-  for (const id of event.awaitedBy) {
+  for (const id of event.awaitedBy ?? []) {
     const peer = peerOf(context, id)
     if (peer) peer.progress.awaitsCommit = context.log.lastIndex
   }
