@@ -58,7 +58,7 @@ describe('what a core does without a quorum', () => {
     const cluster = started(3)
     const leader = cluster.node(3)
     const last = leader.core.view.lastZxid.index
-    leader.receive({ type: 'propose', proposalId: 9, commands: [new Uint8Array(65 * 1024 * 1024)], timeMs: 0, awaitedBy: [] })
+    leader.receive({ type: 'propose', proposalId: 9, commands: [new Uint8Array(65 * 1024 * 1024)], timeMs: 0 })
     expect(leader.notices).toContain('refused')
     expect(leader.core.view.lastZxid.index).toBe(last)
   })

@@ -205,7 +205,6 @@ export class SimNode {
       proposalId: value,
       commands: [new Uint8Array([value & 255, (value >> 8) & 255])],
       timeMs: 0,
-      awaitedBy: [],
     })
   }
 
