@@ -16,6 +16,7 @@ export const jobs = {
   bench: { does: 'measure Synod beside ZooKeeper and etcd', run: ['tooling/bench/src/main.ts'], build: true },
   fuzz: { does: 'feed the decoders with bytes that nobody meant', run: ['tooling/fuzz/src/main.ts'], build: true },
   chaos: { does: 'real servers under faults, every call recorded and checked', run: ['tooling/chaos/src/main.ts'], build: true },
+  explore: { does: 'every behaviour of three cores within small bounds', run: ['tooling/explore/src/main.ts'], build: true },
   release: { does: 'publish; with --dry-run only try it', run: ['tooling/packaging/src/release.ts'], build: true },
 }
 
