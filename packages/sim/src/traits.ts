@@ -42,6 +42,7 @@ export function drawTraits(random: RandomStream): Traits {
   const place = random.pick(places)
   const [syncMinMicros, syncMaxMicros] = random.pick(disks)
   const lossy = random.chance(0.3)
+  const sessionTimeoutMs = random.split('session').pick([2_000, 4_000, 10_000])
   return {
     name: `${place.name}, ${lossy ? 'lossy frames' : 'TCP'}, disk ${syncMinMicros / 1000}–${syncMaxMicros / 1000} ms`,
     network: {
@@ -61,9 +62,9 @@ export function drawTraits(random: RandomStream): Traits {
     },
     rateErrorPpm: random.pick([0, 50, 10_000]),
     process: { turnMicros: random.pick([0, 20, 300]), timerLateMicros: random.pick([0, 1_000, 4_000]) },
-    sessionTimeoutMs: random.pick([2_000, 4_000, 10_000]),
+    sessionTimeoutMs,
     lateCopies: random.chance(0.6),
     historyEventsMax: random.pick([10, 60, 400]),
-    peace: random.chance(0.04),
+    peace: random.chance(0.03) && sessionTimeoutMs < 10_000,
   }
 }

@@ -27,8 +27,10 @@ export interface SeedRun {
 export function runSeed({ theme = null, ...run }: SeedRun): Promise<SimulationResult> {
   const { workload: locks, invariant } = locking()
   const mixes = [
+    [registers, registers, sequence],
+    [registers, registers, watching],
+    [registers, registers, presence],
     [registers, sequence, watching],
-    [registers, sequence, presence],
     [registers, presence, watching],
     [presence, sequence, watching],
   ]

@@ -49,7 +49,7 @@ export const besiegedClients: Theme = {
     'Clients are alone with a leader that is cut off from its peers and paused for a good part of their session: another is elected ' +
     'meanwhile, and it must not tell them after the pause that they live.',
   nodesMin: 3,
-  everyMicros: 8_000_000,
+  everyMicros: 5_500_000,
   shape: (random, traits) => ({ ...traits, sessionTimeoutMs: random.pick([2_000, 4_000]) }),
   episode: ({ random, at, clients }) => [
     {
@@ -57,7 +57,7 @@ export const besiegedClients: Theme = {
       kind: 'siege',
       node: 'leader',
       clients: random.shuffle(clients).slice(0, 1 + random.below(clients.length)),
-      forMicros: 5_000_000 + random.below(5_000_000),
+      forMicros: 5_000_000 + random.below(3_000_000),
       isolateAfter: 300_000 + random.below(1_500_000),
       pauseMicros: 400_000 + random.below(random.pick([1_500_000, 3_000_000])),
       apartMicros: 200_000 + random.below(1_000_000),
@@ -84,4 +84,31 @@ export const lateCommands: Theme = {
       })),
     ]
   },
+}
+
+export const stoppedClients: Theme = {
+  name: 'stopped-clients',
+  title: 'Clients stand still for about as long as their sessions last, and must know when they go on that they hold nothing.',
+  nodesMin: 1,
+  everyMicros: 3_000_000,
+  shape: (random, traits) => ({ ...traits, sessionTimeoutMs: random.pick([2_000, 4_000]) }),
+  episode: ({ random, at, clients }) =>
+    random
+      .shuffle(clients)
+      .slice(0, 1 + random.below(3))
+      .map((client): FaultAction => ({
+        at: at + random.below(500_000),
+        kind: 'client-pause',
+        client,
+        forMicros: 300_000 + random.below(random.pick([2_000_000, 6_000_000])),
+      })),
+}
+
+export const peace: Theme = {
+  name: 'peace',
+  title: 'Nothing happens at all, for longer than sessions last: nobody loses one.',
+  nodesMin: 1,
+  everyMicros: 10_000_000,
+  shape: (random, traits) => ({ ...traits, peace: true, sessionTimeoutMs: random.pick([2_000, 4_000]) }),
+  episode: () => [],
 }

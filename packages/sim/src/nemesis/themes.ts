@@ -2,7 +2,7 @@ import type { Micros, NodeId } from '@synod/interface/protocol'
 import type { RandomStream } from '../engine/random.ts'
 import type { FaultAction } from './actions.ts'
 import type { Theme } from './theme.ts'
-import { besiegedClients, lateCommands } from './themes-of-sessions.ts'
+import { besiegedClients, lateCommands, peace, stoppedClients } from './themes-of-sessions.ts'
 import { constrainedElection, interruptedSync, snapshotRaces } from './themes-of-sync.ts'
 import { briefLeaders, deposedLeaders, duellingCandidates, lateFrames, pausedLeaders } from './themes-of-leaders.ts'
 
@@ -17,6 +17,8 @@ const themes: readonly Theme[] = [
   pausedLeaders,
   besiegedClients,
   lateCommands,
+  stoppedClients,
+  peace,
 ]
 
 /** Names of all themes, as options and the command line take them. */

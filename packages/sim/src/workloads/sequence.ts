@@ -22,7 +22,7 @@ export const sequence: Workload = {
     askedBy.set(history, all)
     all.push(asked)
     while (!context.isOver()) {
-      const count = random.chance(0.95) ? 1 + random.below(3) : random.pick([10, 64, 80])
+      const count = random.chance(0.93) ? 1 + random.below(3) : random.pick([10, 64, 80])
       const calls: Promise<unknown>[] = []
       for (let at = 0; at < count; at += 1) {
         calls.push(create(context, asked))

@@ -48,10 +48,14 @@ export function locking(): { readonly workload: Workload; readonly invariant: In
     name: 'locks',
     run: async (context) => {
       while (!context.isOver()) {
-        try {
-          if (context.random.chance(0.8)) await lockOnce(context, took)
-          else await leadOnce(context, took)
-        } catch (error) {
+        // Several of one process exclude each other as those of others do, and make a queue of more than two.
+        const path = context.random.pick(locks)
+        const tries = context.random.chance(0.8)
+          ? Array.from({ length: context.random.chance(0.2) ? 3 : 1 }, () => lockOnce(context, path, took))
+          : [leadOnce(context, took)]
+        for (const outcome of await Promise.allSettled(tries)) {
+          if (outcome.status === 'fulfilled') continue
+          const error: unknown = outcome.reason
           if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
           context.count(`lock sees ${error.code}`)
         }
@@ -91,9 +95,8 @@ function isHeld({ client, signal }: Holder): boolean {
   return !signal.aborted && client.session.held
 }
 
-async function lockOnce(context: WorkloadContext, took: Took): Promise<void> {
+async function lockOnce(context: WorkloadContext, path: string, took: Took): Promise<void> {
   const { client, random } = context
-  const path = random.pick(locks)
   const mode = random.chance(0.25) ? 'shared' : 'exclusive'
   const lock = new DistributedLock(client, path, { random })
   await impatiently(context, async (signal) => {
