@@ -5,9 +5,10 @@ import { LateCopies } from './clients/late-copies.ts'
 import { SimClient } from './clients/sim-client.ts'
 import { seedText } from './engine/random.ts'
 import { World } from './engine/world.ts'
+import { checkSpeed, failoverMicros } from './invariants/i29-speed.ts'
 import { protocolInvariants, treeInvariants } from './invariants/index.ts'
 import { Violation, type Checks, type Invariant, type InvariantContext } from './invariants/invariant.ts'
-import type { FaultAction } from './nemesis/actions.ts'
+import { faultKinds, type FaultAction } from './nemesis/actions.ts'
 import { drawSchedule } from './nemesis/draw-schedule.ts'
 import type { Theme } from './nemesis/theme.ts'
 import { drawTheme, drawThemed, themeOf } from './nemesis/themes.ts'
@@ -21,6 +22,9 @@ import { standardWorkloads } from './workloads/index.ts'
 const convergeMicros = 10 * (2_000_000 + 250_000)
 /** From then until the last call of a client has its answer. */
 const finishMicros = 40_000_000
+
+/** A server whose disk was slow does not lead for so long (amendment 20). */
+const distrustMillis = 11_000
 
 /** Ends of a call that leave its outcome open at any time: of its session, of its client, of all ways to a server. */
 const allowedDoubts: ReadonlySet<string> = new Set(['SYNOD_SESSION_EXPIRED', 'SYNOD_STOPPED', 'SYNOD_UNREACHABLE'])
@@ -171,6 +175,7 @@ export class Simulation {
         this.fail(invariant, message)
       })
     await this.#checkWorkloads()
+    await this.#checkSpeed()
     for (const check of this.#checks) check.atEnd?.()
     if (this.#failure !== null) throw this.#failure
   }
@@ -194,6 +199,34 @@ export class Simulation {
     const waited = returnedAt - calledAt
     if (waited < client.requestTimeoutMs * 970)
       this.fail('I21', `${life} ${kind} ${key} is given up (${error}) after ${waited} µs, while its session is held`)
+  }
+
+  /** Not where leaders have resigned again and again: then those wait on purpose before they lead (amendment 20). */
+  async #checkSpeed(): Promise<void> {
+    const { cluster, traits, world } = this
+    if (world.coverage.get('resignations') > 1 || cluster.servers.length < 3) return
+    await this.advance(distrustMillis)
+    await checkSpeed({
+      cluster,
+      traits,
+      advance: (millis, until) => this.advance(millis, until),
+      now: () => world.now,
+      kill: (server) => {
+        this.nemesis.keptDown = server
+        server.kill({ power: false })
+      },
+      fail: (invariant, message) => {
+        this.fail(invariant, message)
+      },
+      took: (micros) => {
+        world.coverage.add('leaders killed in peace')
+        world.coverage.most('ms to fail over in peace, most', Math.round(micros / 1000))
+        world.note('sim', `the next leader is established after ${micros} µs; allowed ${failoverMicros(traits)}`)
+      },
+    })
+    this.nemesis.keptDown?.start()
+    this.nemesis.keptDown = null
+    await this.#reach('after the last failover', convergeMicros, () => this.cluster.converged())
   }
 
   async #checkWorkloads(): Promise<void> {
@@ -291,6 +324,7 @@ export class Simulation {
       now: () => world.now,
       servers: cluster.servers,
       downMicros: Math.max(1_000_000, 4_000 * (cluster.replicaOptions.suspicionTimeoutMinMs ?? 0)),
+      faults: () => this.nemesis.done,
       clients: () => this.clients,
       server: (id) => cluster.server(id),
       fail: (message) => {
@@ -308,7 +342,6 @@ export class Simulation {
     const { world, options, schedule } = this
     const failure = this.#failure
     const violation = failure === null ? null : { invariant: failure.invariant, message: failure.message }
-    const forced = options.theme === null ? '' : ` --theme ${options.theme}`
     const { operations } = this.history
     for (const { outcome } of operations) world.coverage.add(`calls ${outcome}`)
     return {
@@ -332,11 +365,26 @@ export class Simulation {
           '',
           this.describe(),
           '',
-          `replay: npm run sim -- --seed ${seedText(options.seed)} --nodes ${options.nodes}${forced} --trace`,
+          ...replayOf(options),
         ].join('\n')
       },
     }
   }
+}
+
+/** How to run this again: the command of this repository, and what `createSimulation` takes beside own workloads and state machines. */
+function replayOf({ seed, nodes, clients, faultsMs, faults, theme, schedule }: ResolvedSimulation): readonly string[] {
+  const some = faults.length < faultKinds.length
+  const words = [
+    `--seed ${seedText(seed)} --nodes ${nodes}`,
+    ...(some ? [`--faults ${faults.join(',')}`] : []),
+    ...(theme === null || some ? [] : [`--theme ${theme}`]),
+  ]
+  const chosen = { seed: seedText(seed), nodes, clients, faultsMs, ...(some ? { faults } : {}), ...(theme === null ? {} : { theme }) }
+  return [
+    ...(schedule === null ? [`replay: npm run sim -- ${words.join(' ')} --trace`] : []),
+    `replay by createSimulation: ${JSON.stringify(schedule === null ? chosen : { ...chosen, schedule })}`,
+  ]
 }
 
 /**

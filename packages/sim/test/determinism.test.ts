@@ -10,7 +10,7 @@ function inAnotherProcess(seed: number): { readonly hash: string; readonly event
 }
 
 describe('I25: one seed, one run', () => {
-  it.each([7, 11, 42])('gives the same trace hash twice, and in another process (seed %i)', async (seed) => {
+  it.each([7, 11, 42])('gives the same trace hash twice, and in another process (seed %i)', { timeout: 120_000 }, async (seed) => {
     const first = await createSimulation({ seed, faultsMs: 6_000 }).run()
     const again = await createSimulation({ seed, faultsMs: 6_000 }).run()
     expect({ hash: again.hash, events: again.events, at: again.virtualMicros }).toEqual({

@@ -1,9 +1,10 @@
-import { legendOf } from './story.ts'
+import { writeGolden } from './golden.ts'
 import { runMutations } from './mutations.ts'
 import { parseRequest, usage, UsageError, type SimRequest } from './options.ts'
 import { runPool, type SeedJob, type SeedOutcome } from './pool.ts'
 import { runSeed } from './run-seed.ts'
 import { shrink } from './shrink.ts'
+import { describeShrunk, legendOf } from './story.ts'
 import { Summary } from './summary.ts'
 
 /** Failures whose whole report is printed; further ones get a line. */
@@ -56,18 +57,25 @@ async function many(request: SimRequest): Promise<number> {
     },
   })
   console.log(['', 'exercised:', ...summary.lines(), '', summary.speed()].join('\n'))
-  const missing = summary.seeds < enoughSeeds ? [] : summary.missing(request.faults)
+  const missing = summary.seeds < enoughSeeds ? [] : summary.missing(request)
   if (missing.length > 0) console.log(`never happened, which is a failure of the simulator: ${missing.join(', ')}`)
-  if (request.shrink && failures[0] !== undefined) console.log(await shrink(failures[0]))
+  if ((request.shrink || request.golden !== null) && failures[0] !== undefined) await reduce(failures[0], request)
   console.log(`${summary.seeds} seeds, ${summary.violations} violations`)
   return summary.violations > 0 || missing.length > 0 ? 1 : 0
+}
+
+/** Makes the first failure small, tells it, and keeps it when a name was given. */
+async function reduce(failure: SeedOutcome, { golden }: SimRequest): Promise<void> {
+  const result = await shrink(failure)
+  console.log(describeShrunk(result))
+  if (golden !== null && result.shrunk !== null) console.log(`kept as ${writeGolden(golden, result)}`)
 }
 
 function report(outcome: SeedOutcome, failures: SeedOutcome[]): void {
   failures.push(outcome)
   const { seed, nodes, violation } = outcome
   if (failures.length <= reportsMax) console.log(`\n${outcome.report}\n`)
-  else console.log(`seed 0x${seed.toString(16)} --nodes ${nodes}: ${violation?.invariant} ${violation?.message.split('\n')[0]}`)
+  else console.log(`--seed 0x${seed.toString(16)} --nodes ${nodes}: ${violation?.invariant} ${violation?.message.split('\n')[0]}`)
 }
 
 /** Seeds in order; sizes in turn, by the seed, so that a seed is the same run wherever it stands in a list. */

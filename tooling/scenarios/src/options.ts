@@ -14,6 +14,8 @@ export interface SimRequest {
   readonly theme: string | null
   readonly trace: boolean
   readonly shrink: boolean
+  /** Shrinks the first failure and keeps it under this name. */
+  readonly golden: string | null
   readonly mutations: boolean
   /** Only mutations whose name contains this. */
   readonly only: string
@@ -30,7 +32,8 @@ export const usage: string = `npm run sim -- [options]
   --faults LIST    only these: ${faultKinds.join(', ')}
   --theme NAME     this theme in every seed, or none: ${themeNames.join(', ')}
   --trace          print every line of what happens; takes one seed
-  --shrink         reduce the faults of the first seed that fails
+  --shrink         make the first seed that fails small: less time, fewer faults, clients, servers
+  --golden NAME    the same, and keep it: tooling/scenarios/testdata/golden/NAME.json, which npm test runs from then on
   --mutations      break the product on purpose, once per file in tooling/scenarios/mutations, and say which are caught
   --only TEXT      only mutations whose name contains this
   --write          with --mutations: write docs/mutations.md
@@ -55,6 +58,7 @@ export function parseRequest(args: readonly string[]): SimRequest {
     theme: themeOf(values.theme),
     trace,
     shrink: values.shrink ?? false,
+    golden: goldenOf(values.golden),
     mutations: values.mutations ?? false,
     only: values.only ?? '',
     write: values.write ?? false,
@@ -82,6 +86,7 @@ const options = {
   workers: { type: 'string' },
   trace: { type: 'boolean' },
   shrink: { type: 'boolean' },
+  golden: { type: 'string' },
   mutations: { type: 'boolean' },
 } as const
 
@@ -109,6 +114,11 @@ function seedOf(text: string | undefined): bigint {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   }
+}
+
+function goldenOf(text: string | undefined): string | null {
+  if (text === undefined || /^[a-z0-9][a-z0-9-]*$/.test(text)) return text ?? null
+  throw new UsageError(`--golden (${text}) must be a name in lower case, with digits and hyphens`)
 }
 
 function themeOf(text: string | undefined): string | null {

@@ -17,6 +17,9 @@ export interface SeedRun {
   readonly faults: readonly FaultKind[]
   readonly theme?: string | null
   readonly schedule?: readonly FaultAction[]
+  /** How many of the five clients there are. */
+  readonly clients?: number
+  readonly faultsMs?: number
   readonly onLine?: (line: string) => void
 }
 
@@ -36,9 +39,9 @@ export function runSeed({ theme = null, ...run }: SeedRun): Promise<SimulationRe
   ]
   const mix = mixes[Number((run.seed >> 1n) % BigInt(mixes.length))] ?? []
   return createSimulation({
+    clients: 5,
     ...run,
     ...(theme === null ? {} : { theme }),
-    clients: 5,
     workloads: [...mix, locks, locks],
     invariants: [invariant],
   }).run()

@@ -1,43 +1,116 @@
-import type { FaultAction, FaultKind } from '@synod/sim'
+import type { FaultAction, FaultKind, SimulationResult } from '@synod/sim'
 import { runSeed } from './run-seed.ts'
 
-const runsMax = 200
+const runsMax = 250
 
-/**
- * Leaves away faults, half of them first, as long as the same invariant is still violated. What is left can be given as `schedule`.
- * Every try is a whole run of the same seed with fewer faults.
- */
-export async function shrink(failure: {
+/** A run as small as it still fails; as data, so that it can be kept and run again. */
+export interface Shrunk {
+  readonly seed: bigint
+  readonly nodes: number
+  readonly clients: number
+  readonly faultsMs: number
+  readonly faults: readonly FaultKind[]
+  readonly theme: string | null
+  readonly schedule: readonly FaultAction[]
+}
+
+export interface ShrinkResult {
+  /** `null`: there was nothing to shrink. */
+  readonly shrunk: Shrunk | null
+  readonly invariant: string
+  readonly message: string
+  readonly runs: number
+  readonly faultsBefore: number
+}
+
+interface Failure {
   readonly seed: bigint
   readonly nodes: number
   readonly faults: readonly FaultKind[]
-}): Promise<string> {
-  const { seed, nodes, faults } = failure
-  const first = await runSeed({ seed, nodes, faults })
-  const invariant = first.violation?.invariant
-  if (invariant === undefined) return 'nothing to shrink: this seed does not fail'
-  let schedule = first.schedule
-  let message = first.violation?.message ?? ''
-  let runs = 0
-  const stillFails = async (fewer: readonly FaultAction[]): Promise<boolean> => {
-    runs += 1
-    const { violation } = await runSeed({ seed, nodes, faults, schedule: fewer })
-    if (violation?.invariant !== invariant) return false
-    message = violation.message
+  readonly theme?: string | null
+}
+
+/** How a run is made; tests put their own here. */
+type Runner = (run: Shrunk | Failure) => Promise<Pick<SimulationResult, 'violation' | 'schedule' | 'virtualMicros'>>
+
+/**
+ * Makes a failure small as long as the same invariant is violated: less time, fewer clients, fewer servers, fewer faults (half of them
+ * first), weaker faults. Every try is a whole run in the weather of the same seed.
+ */
+export async function shrink(failure: Failure, run: Runner = runSeed): Promise<ShrinkResult> {
+  const first = await run(failure)
+  const invariant = first.violation?.invariant ?? ''
+  const search = new Search(invariant, run)
+  const whole = { ...failure, theme: failure.theme ?? null, clients: 5, faultsMs: 20_000, schedule: first.schedule }
+  const faultsBefore = first.schedule.length
+  if (first.violation === null) return { shrunk: null, invariant, message: '', runs: 1, faultsBefore }
+  search.message = first.violation.message
+  let best: Shrunk = whole
+  for (let before = ''; before !== describe(best) && !search.isTired;) {
+    before = describe(best)
+    best = await search.least(best, [1_000, 2_000, 5_000, 10_000, 15_000], (faultsMs) => shorter(best, faultsMs))
+    best = await search.fewerFaults(best)
+    best = await search.least(best, [0, 1, 2, 3, 4], (clients) => ({ ...best, clients }))
+    best = await search.least(best, [1, 3, 5], (nodes) => ({ ...best, nodes }))
+  }
+  return { shrunk: best, invariant, message: search.message, runs: search.runs, faultsBefore }
+}
+
+class Search {
+  runs = 1
+  message = ''
+  readonly #invariant: string
+  readonly #run: Runner
+
+  constructor(invariant: string, run: Runner) {
+    this.#invariant = invariant
+    this.#run = run
+  }
+
+  get isTired(): boolean {
+    return this.runs >= runsMax
+  }
+
+  /** The first of these sizes, from the least, with which it still fails; else what it was. */
+  async least(best: Shrunk, sizes: readonly number[], smaller: (size: number) => Shrunk): Promise<Shrunk> {
+    for (const size of sizes) {
+      const candidate = smaller(size)
+      if (!isSmaller(candidate, best) || this.isTired) continue
+      if (await this.#fails(candidate)) return candidate
+    }
+    return best
+  }
+
+  async fewerFaults(start: Shrunk): Promise<Shrunk> {
+    let best = start
+    for (let size = Math.ceil(best.schedule.length / 2); size >= 1 && !this.isTired; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let from = 0; from < best.schedule.length && !this.isTired;) {
+        const candidate = { ...best, schedule: best.schedule.toSpliced(from, size) }
+        if (await this.#fails(candidate)) best = candidate
+        else from += size
+      }
+    }
+    return best
+  }
+
+  /** A server that is not there any more, say, is no failure of the same kind. */
+  async #fails(candidate: Shrunk): Promise<boolean> {
+    this.runs += 1
+    const { violation } = await this.#run(candidate)
+    if (violation?.invariant !== this.#invariant) return false
+    this.message = violation.message
     return true
   }
-  for (let size = Math.ceil(schedule.length / 2); size >= 1 && runs < runsMax; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = 0; from < schedule.length && runs < runsMax;) {
-      const fewer = schedule.toSpliced(from, size)
-      if (await stillFails(fewer)) schedule = fewer
-      else from += size
-    }
-  }
-  const lines = schedule.map((action) => `  ${JSON.stringify(action)},`)
-  return [
-    `shrunk to ${schedule.length} of ${first.schedule.length} faults in ${runs} runs: ${invariant}: ${message.split('\n')[0]}`,
-    'schedule: [',
-    ...lines,
-    ']',
-  ].join('\n')
+}
+
+function shorter(run: Shrunk, faultsMs: number): Shrunk {
+  return { ...run, faultsMs, schedule: run.schedule.filter(({ at }) => at < faultsMs * 1000) }
+}
+
+function isSmaller(a: Shrunk, b: Shrunk): boolean {
+  return a.faultsMs < b.faultsMs || a.clients < b.clients || a.nodes < b.nodes
+}
+
+function describe(run: Shrunk): string {
+  return JSON.stringify({ ...run, seed: String(run.seed) })
 }

@@ -1,5 +1,39 @@
-import { faultKinds, type FaultKind } from '@synod/sim'
+import { faultKinds, lonelyKinds, type FaultKind } from '@synod/sim'
 import type { SeedOutcome } from './pool.ts'
+
+/** What a whole mix of faults must bring about in a few hundred seeds. */
+const effects: readonly string[] = [
+  'elections',
+  'fetch-ups',
+  're-epochs',
+  'truncations',
+  'snapshots taken',
+  'snapshots sent',
+  'snapshots fetched',
+  'snapshots restored',
+  'sessions ended',
+  'calls unknown',
+  'watch events',
+  'locks taken',
+  'forwards',
+  'crashes between effects',
+  'stalls within a step',
+  'frames lost',
+  'frames repeated',
+  'frames stale',
+  'packets lost',
+  'older copies put back',
+  'older copies found out',
+  'halts SYNOD_STORAGE_MISSING',
+  'halts SYNOD_STORAGE_FAILED',
+]
+
+/** What was to be exercised. */
+export interface Exercise {
+  readonly faults: readonly FaultKind[]
+  readonly nodes: readonly number[]
+  readonly theme: string | null
+}
 
 /** What all runs together have exercised. */
 export class Summary {
@@ -26,32 +60,16 @@ export class Summary {
   }
 
   /** Things that these faults should have brought about in so many runs, and did not. */
-  missing(faults: readonly FaultKind[]): readonly string[] {
+  missing({ faults, nodes, theme }: Exercise): readonly string[] {
     const count = (name: string): number => {
       let sum = 0
       for (const [key, value] of this.#coverage) if (key === name || key.startsWith(`${name} `)) sum += value
       return sum
     }
-    const effects =
-      faults.length === faultKinds.length
-        ? [
-            'elections',
-            'fetch-ups',
-            're-epochs',
-            'truncations',
-            'snapshots taken',
-            'snapshots sent',
-            'snapshots restored',
-            'sessions ended',
-            'calls unknown',
-            'watch events',
-            'locks taken',
-            'forwards',
-            'crashes between effects',
-          ]
-        : ['elections']
-    const kinds = faults.filter((fault) => !('suspend' === fault)).map((fault) => `fault ${fault}`)
-    return [...kinds, ...effects].filter((name) => count(name) === 0)
+    const isWhole = faults.length === faultKinds.length && theme === null && nodes.some((size) => size > 1)
+    const kinds = faults.filter((kind) => nodes.some((size) => size > 1) || !lonelyKinds.includes(kind))
+    const names = kinds.map((kind) => `fault ${kind}`)
+    return [...(theme === null ? names : []), ...(isWhole ? effects : ['elections'])].filter((name) => count(name) === 0)
   }
 
   lines(): readonly string[] {
@@ -64,6 +82,6 @@ export class Summary {
 
   speed(): string {
     const seconds = Math.max(this.seconds, 0.001)
-    return `${(this.virtualMicros / 1e6).toFixed(0)} virtual s in ${seconds.toFixed(1)} s (${(this.virtualMicros / 1e6 / seconds).toFixed(0)} virtual s per s), ${this.events} events`
+    return `${(this.virtualMicros / 1e6).toFixed(0)} virtual s in ${seconds.toFixed(1)} s (${(this.virtualMicros / 1e6 / seconds).toFixed(0)} virtual s per s, ${(this.seeds / seconds).toFixed(2)} seeds per s), ${this.events} events`
   }
 }

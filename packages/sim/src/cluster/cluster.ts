@@ -151,6 +151,7 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
       })
       if (body.type === 'fetched') this.world.coverage.add('fetch-ups')
       if (body.type === 'snapshotBegin') this.world.coverage.add(body.forFetch ? 'snapshots fetched' : 'snapshots sent')
+      if (body.type === 'resign') this.world.coverage.add('resignations')
       if (body.type === 'forward') this.world.coverage.add('forwards')
       if (body.type === 'newEpoch' && body.reEpoch) this.world.coverage.add('re-epochs')
     }

@@ -15,6 +15,9 @@ import { install } from './i12-install.ts'
 import { leaderAppendOnly } from './i8-leader-append-only.ts'
 import { leaderCompleteness } from './i5-leader-completeness.ts'
 import { logMatching } from './i4-log-matching.ts'
+import { bounds } from './i24-bounds.ts'
+import { noDisturbance } from './i15-no-disturbance.ts'
+import { noLivelock } from './i30-no-livelock.ts'
 import { promise } from './i2-promise.ts'
 import { proved } from './i3b-proved.ts'
 import { sessions } from './i20-sessions.ts'
@@ -44,9 +47,12 @@ export const protocolInvariants: readonly Invariant[] = [
   install,
   confirmed,
   checkQuorum,
+  noDisturbance,
   amnesia,
   olderCopy,
   sessions,
+  bounds,
+  noLivelock,
 ]
 
 /** What must hold of the tree in particular: checked unless a simulation has a state machine of its own. */

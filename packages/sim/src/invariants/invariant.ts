@@ -46,6 +46,8 @@ export interface InvariantContext {
   readonly servers: readonly ObservedServer[]
   /** A leader that nobody answers has left its leadership by then, generously. */
   readonly downMicros: Micros
+  /** How many faults have happened so far. */
+  faults(): number
   clients(): readonly ObservedClient[]
   server(id: NodeId): ObservedServer
   /** Ends the run as failed. Never returns. */

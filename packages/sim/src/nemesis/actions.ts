@@ -33,6 +33,19 @@ export const faultKinds = [
   'client-break',
 ] as const
 
+/** Faults that need a second server. */
+export const lonelyKinds: readonly FaultKind[] = [
+  'partition',
+  'break',
+  'half-open',
+  'refuse',
+  'wipe',
+  'rot',
+  'misdirect',
+  'restore',
+  'stale',
+]
+
 export type FaultKind = (typeof faultKinds)[number]
 
 /** A server: by number, or who leads when it happens. */

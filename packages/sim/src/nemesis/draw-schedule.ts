@@ -1,6 +1,6 @@
 import type { Micros, NodeId } from '@synod/interface/protocol'
 import type { RandomStream } from '../engine/random.ts'
-import type { Direction, FaultAction, FaultKind, Target } from './actions.ts'
+import { lonelyKinds, type Direction, type FaultAction, type FaultKind, type Target } from './actions.ts'
 import { cutGraph, graphNames } from './graphs.ts'
 
 /** What there is to do harm to. */
@@ -17,7 +17,7 @@ export interface ScheduleContext {
  */
 export function drawSchedule(random: RandomStream, context: ScheduleContext): readonly FaultAction[] {
   const kinds = context.kinds.filter(
-    (kind) => (context.clients.length > 0 || !kind.startsWith('client')) && (context.ids.length > 1 || !lonely.has(kind)),
+    (kind) => (context.clients.length > 0 || !kind.startsWith('client')) && (context.ids.length > 1 || !lonelyKinds.includes(kind)),
   )
   const mix = kinds.filter(() => random.chance(0.3))
   if (mix.length === 0 && kinds.length > 0) mix.push(random.pick(kinds))
@@ -29,9 +29,6 @@ export function drawSchedule(random: RandomStream, context: ScheduleContext): re
   }
   return actions
 }
-
-/** Faults that need a second server. */
-const lonely = new Set<FaultKind>(['partition', 'break', 'half-open', 'refuse', 'wipe', 'rot', 'misdirect', 'restore', 'stale'])
 
 function drawAction(random: RandomStream, context: ScheduleContext, what: { readonly at: Micros; readonly kind: FaultKind }): FaultAction {
   const { at, kind } = what

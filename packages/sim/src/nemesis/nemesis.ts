@@ -25,6 +25,8 @@ export interface NemesisHost {
 export class Nemesis {
   /** Faults that took effect. */
   done = 0
+  /** Is not started again for now. */
+  keptDown: SimServer | null = null
   readonly #host: NemesisHost
   readonly #downFor: Map<SimServer, Micros> = new Map()
   readonly #olderCopies: OlderCopies
@@ -84,7 +86,7 @@ export class Nemesis {
     world.note('sim', describeAction(action))
     if (!this.#perform(action)) return
     this.done += 1
-    world.coverage.add(`fault ${action.kind === 'edges' ? action.name : action.kind}`)
+    world.coverage.add(`fault ${kindOf(action)}`)
   }
 
   /** What a supervisor does when a server has halted by itself. */
@@ -106,7 +108,7 @@ export class Nemesis {
   /** Once faults are over nobody stays down: a stop or a crash that was under way ends in a start. */
   onEnded(server: SimServer): void {
     this.#olderCopies.onEnded(server)
-    if (this.#over)
+    if (this.#over && server !== this.keptDown)
       this.#host.world.scheduler.after(10_000, () => {
         this.#start(server)
       })
@@ -383,4 +385,10 @@ export class Nemesis {
   usable(): readonly NodeId[] {
     return this.#host.servers.filter((server) => !server.drive.isSpoilt).map((server) => server.id)
   }
+}
+
+/** As the summary counts it. */
+function kindOf(action: FaultAction): string {
+  if (action.kind === 'edges') return action.name
+  return action.kind === 'pause' && action.stopClock ? 'suspend' : action.kind
 }
