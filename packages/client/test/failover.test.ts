@@ -111,6 +111,17 @@ describe('the server a client talks to', () => {
     expect(world.connected).not.toContain('s2')
   })
 
+  it('is left for one that hears the leader when it only knows of it from others (S66)', async () => {
+    const world = new World(3)
+    world.log.patience = 'wait'
+    const client = world.client({ prefer: 'nearest', servers: ['s2'] })
+    await world.clock.until(client.create('/a', bytes('')))
+    world.replica(2).setRelayed(true)
+    expect(world.replica(2).status()).toMatchObject({ role: 'relayed', leader: 1 })
+    expect(await world.clock.until(client.set('/a', bytes('x')))).toMatchObject({ version: 1 })
+    expect(world.connected).not.toContain('s2')
+  })
+
   it('is tried again and again, with pauses, while none can be reached', async () => {
     const world = new World(2)
     const client = world.client({ requestTimeoutMs: 60_000 })

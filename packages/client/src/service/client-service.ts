@@ -1,4 +1,5 @@
 import type { ClientLink, ReplicaStatus } from '@synod/interface'
+import type { NodeId } from '@synod/interface/protocol'
 import type { ServerMessage } from '@synod/wire'
 import { ClientConnection } from './client-connection.ts'
 import { resolveServiceOptions } from './options.ts'
@@ -47,8 +48,8 @@ export class Service implements ClientService {
   framesMalformed = 0
   slowConsumers = 0
   refusedBusy = 0
-  /** Writes are answered soon: reads of their session may wait for them. */
-  leaderKnown: boolean
+  /** As clients were told; 0 = none. */
+  #toldLeader: NodeId
   readonly #connections = new Set<ClientConnection>()
   readonly #toFlush: Set<ClientConnection> = new Set()
   readonly #unsubscribe: readonly (() => void)[]
@@ -58,9 +59,21 @@ export class Service implements ClientService {
   constructor(options: ResolvedServiceOptions) {
     this.options = options
     this.reads = new ReadBatch(options.replica, options.clock)
-    this.leaderKnown = options.replica.status().leader !== null
+    this.#toldLeader = servedLeader(options.replica.status())
     const tellAll = (): void => this.#welcomeAll()
-    this.#unsubscribe = [options.replica.on('leader:change', tellAll), options.replica.on('servers:change', tellAll)]
+    const tellOfRole = (): void => {
+      if (servedLeader(options.replica.status()) !== this.#toldLeader) this.#welcomeAll()
+    }
+    this.#unsubscribe = [
+      options.replica.on('leader:change', tellAll),
+      options.replica.on('role:change', tellOfRole),
+      options.replica.on('servers:change', tellAll),
+    ]
+  }
+
+  /** Writes are answered soon: reads of their session may wait for them. */
+  get leaderKnown(): boolean {
+    return this.#toldLeader !== 0
   }
 
   accept(link: ClientLink): AcceptedLink {
@@ -108,7 +121,7 @@ export class Service implements ClientService {
 
   #welcomeAll(): void {
     const welcome = this.#welcome()
-    this.leaderKnown = welcome.leader !== 0
+    this.#toldLeader = welcome.leader
     for (const connection of this.#connections) {
       connection.send(welcome)
       if (!this.leaderKnown) connection.releaseReads()
@@ -118,6 +131,11 @@ export class Service implements ClientService {
   #welcome(): ServerMessage & { readonly type: 'welcome' } {
     const status: ReplicaStatus = this.options.replica.status()
     const servers = status.servers.filter(({ endpoint }) => endpoint !== '').map(({ id, endpoint }) => ({ id, endpoint }))
-    return { type: 'welcome', serverId: status.id, leader: status.leader ?? 0, epoch: status.epoch, servers }
+    return { type: 'welcome', serverId: status.id, leader: servedLeader(status), epoch: status.epoch, servers }
   }
+}
+
+/** To whom this server can take a write. A relayed server knows of a leader, and cannot reach it: its clients must look elsewhere (S66). */
+function servedLeader({ role, leader }: ReplicaStatus): NodeId {
+  return role === 'relayed' ? 0 : (leader ?? 0)
 }

@@ -48,6 +48,8 @@ export class FakeReplica implements ReplicaHandle {
   lagging = false
   /** Hears nobody: it knows no leader and applies nothing. */
   isolated = false
+  /** Knows of the leader, and cannot reach it: applies nothing, and nothing is executed through it. */
+  relayed = false
   /** What happens to the next submissions, in order; then all are executed. */
   readonly submissions: ('execute' | 'drop' | 'lose' | 'unknown' | 'halted')[] = []
   touchOutcome: TouchOutcome | null = null
@@ -73,7 +75,7 @@ export class FakeReplica implements ReplicaHandle {
       clusterName: 'test',
       clusterId: '0'.repeat(32),
       incarnation: 1,
-      role: leading ? 'leading' : this.leader === null ? 'looking' : 'following',
+      role: leading ? 'leading' : this.leader === null ? 'looking' : this.relayed ? 'relayed' : 'following',
       strength: leading ? 'established' : 'none',
       epoch: this.#log.epoch,
       leader: this.leader,
@@ -144,8 +146,14 @@ export class FakeReplica implements ReplicaHandle {
     this.onLeader()
   }
 
+  setRelayed(relayed: boolean): void {
+    this.relayed = relayed
+    for (const listener of this.#listeners.get('role:change') ?? []) listener({} as never)
+    this.catchUp()
+  }
+
   catchUp(): void {
-    if (this.lagging || this.isolated) return
+    if (this.lagging || this.isolated || this.relayed) return
     for (
       let next = this.#log.entries[this.state.appliedZxid.index];
       next !== undefined;
@@ -166,9 +174,10 @@ export class FakeReplica implements ReplicaHandle {
   }
 
   #withLeader(run: () => void, refuse: (error: SynodError) => void): void {
-    if (this.leader !== null) run()
+    const reaches = (): boolean => this.leader !== null && !this.relayed
+    if (reaches()) run()
     else if (this.#log.patience === 'refuse') refuse(new SynodError('SYNOD_NO_QUORUM', 'no leader'))
-    else this.#waiting.push(() => this.leader !== null && (run(), true))
+    else this.#waiting.push(() => reaches() && (run(), true))
   }
 
   #whenApplied(index: number, run: () => void): void {
