@@ -16,6 +16,7 @@ export class Lives {
   readonly #options: ConnectOptions
   readonly #recording: Recording
   readonly #endings: Promise<void>[] = []
+  readonly #over = new AbortController()
   #life: Life | null = null
   #connecting: Promise<Life> | null = null
 
@@ -34,17 +35,20 @@ export class Lives {
       this.#life = null
       this.#endings.push(life.client.close())
     }
-    this.#connecting ??= this.#connect(signal).finally(() => (this.#connecting = null))
-    return await this.#connecting
+    this.#connecting ??= this.#connect().finally(() => (this.#connecting = null))
+    return await unlessAborted(this.#connecting, signal)
   }
 
   async close(): Promise<void> {
+    this.#over.abort()
     await this.#connecting?.catch(() => {})
     await this.#life?.client.close()
     await Promise.all(this.#endings)
   }
 
-  async #connect(signal: AbortSignal): Promise<Life> {
+  /** For all who wait, some of whom may have to go before the others. */
+  async #connect(): Promise<Life> {
+    const { signal } = this.#over
     for (;;) {
       signal.throwIfAborted()
       try {
@@ -57,4 +61,12 @@ export class Lives {
       }
     }
   }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
