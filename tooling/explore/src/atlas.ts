@@ -43,9 +43,12 @@ export class Atlas {
   private readonly disks: number[] = []
   private readonly diskNumbers: Map<string, number> = new Map()
   private readonly views: (CoreView | null)[] = []
+  private readonly onMerge: (kept: Machine, other: Machine) => void
   turns = 0
 
-  constructor() {
+  /** `onMerge` is told of machines that are taken for one. */
+  constructor(onMerge: (kept: Machine, other: Machine) => void = () => undefined) {
+    this.onMerge = onMerge
     this.ghostNumber(firstGhost)
   }
 
@@ -78,7 +81,10 @@ export class Atlas {
   machineNumber(machine: Machine): number {
     const name = nameOf(machine)
     const present = this.machineNumbers.get(name)
-    if (present !== undefined) return present
+    if (present !== undefined) {
+      this.onMerge(this.machine(present), machine)
+      return present
+    }
     this.machines.push(machine)
     this.views.push(machine.core?.view ?? null)
     this.machineNumbers.set(name, this.machines.length - 1)
@@ -132,7 +138,8 @@ export class Atlas {
     }
   }
 
-  private turn(machine: Machine, happening: Happening): Turn {
+  /** What a machine does when this happens to it. Throws a `Violation`. */
+  turn(machine: Machine, happening: Happening): Turn {
     switch (happening.kind) {
       case 'arrives':
         return step(machine, this.eventOf(machine, happening))

@@ -9,6 +9,8 @@ export interface Bounds {
   readonly campaigns: number
   /** Crashes, each followed by a restart or not. */
   readonly crashes: number
+  /** Only this server crashes; 0 = any. Cuts a scope of one crash into three. */
+  readonly crashOf: number
   /** Connections that break, with the loss of whatever was on its way. */
   readonly breaks: number
   /** Single messages that vanish from a connection that stays. */

@@ -1,4 +1,3 @@
-import type { NodeId } from '@synod/interface/protocol'
 import { Violation } from '@synod/sim'
 import type { Machine } from './machine.ts'
 
@@ -148,9 +147,4 @@ function checkLogs(all: readonly Machine[], { id, view }: Machine): void {
 /** Tells pasts apart. */
 export function ghostName(ghost: Ghost): string {
   return JSON.stringify(ghost)
-}
-
-/** Whom a past names as leader of an epoch, for the report. */
-export function leadersOf(ghost: Ghost): readonly [epoch: string, who: NodeId][] {
-  return Object.entries(ghost.leaders).map(([epoch, who]) => [epoch, Number(who.split('/')[0])])
 }

@@ -97,7 +97,8 @@ export class Moves {
     }
     const waiting = machine.unsynced.length
     for (let batches = 1; batches <= waiting; batches += 1) list.push(pack({ kind: 'sync', at: server, batches }))
-    if (this.may(state, 'crashes')) {
+    const { crashOf } = this.bounds
+    if (this.may(state, 'crashes') && (crashOf === 0 || crashOf === server + 1)) {
       for (let batches = 0; batches <= waiting; batches += 1) list.push(pack({ kind: 'crash', at: server, batches }))
     }
     if (view.role === 'leading' && this.may(state, 'writes')) list.push(pack({ kind: 'propose', at: server, batches: 0 }))
