@@ -162,18 +162,10 @@ export class Nemesis {
           })
         )
       case 'move':
-        return this.#withServer(action.node, (server) => {
-          server.kill({ power: false, moves: true })
-          this.#startIn(server, action.downMicros)
-        })
       case 'stall':
-        return this.#withServer(action.node, (server) => {
-          server.process?.stallAtEffect(action.effects, action.forMicros)
-        })
       case 'oom':
         return this.#withServer(action.node, (server) => {
-          this.#downFor.set(server, action.downMicros)
-          if (server.machine !== null) server.machine.failAtEntry = action.entries
+          this.#trouble(server, action)
         })
       case 'stale':
         return this.#stale(action)
@@ -189,6 +181,18 @@ export class Nemesis {
       case 'client-pause':
       case 'client-break':
         return this.#client(action)
+    }
+  }
+
+  #trouble(server: SimServer, action: FaultAction & { readonly kind: 'move' | 'stall' | 'oom' }): void {
+    if (action.kind === 'move') {
+      server.kill({ power: false, moves: true })
+      this.#startIn(server, action.downMicros)
+    } else if (action.kind === 'stall') {
+      server.process?.stallAtEffect(action.effects, action.forMicros)
+    } else {
+      this.#downFor.set(server, action.downMicros)
+      if (server.machine !== null) server.machine.failAtEntry = action.entries
     }
   }
 
