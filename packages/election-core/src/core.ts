@@ -45,6 +45,8 @@ export interface CoreView {
   readonly confirmed: boolean
   readonly leaderHeardAt: Micros
   readonly uncommittedBytes: number
+  /** Reads that the leader followed was asked for and has not answered. */
+  readonly readsAsked: number
 }
 
 /**
@@ -122,6 +124,7 @@ export class ElectionCore {
       confirmed: context.role === 'leading' && isConfirmed(context),
       leaderHeardAt: context.leaderHeardAt,
       uncommittedBytes: context.uncommittedBytes,
+      readsAsked: context.followerReads.size,
     }
   }
 }

@@ -5,5 +5,5 @@ export const mutation: Mutation = {
   module: 'election-core/dist/fetch.js',
   find: "if (!entitled || context.role === 'leading')",
   replace: "if (context.role === 'leading')",
-  weather: { themes: ['constrained-election', 'duelling-candidates'], nodes: [5] },
+  weather: { themes: ['deposed-leaders', 'constrained-election', 'duelling-candidates'], nodes: [5] },
 }

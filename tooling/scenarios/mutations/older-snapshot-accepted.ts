@@ -5,5 +5,11 @@ export const mutation: Mutation = {
   module: 'election-core/dist/snapshot-receiving.js',
   find: '    if (snapshot.zxid.index <= floor) {',
   replace: '    if (snapshot.zxid.index < 0) {',
+  also: [
+    {
+      find: 'if (!event.ok || receiving.snapshot.zxid.index <= floor || !stillEntitled(context, receiving)) {',
+      replace: 'if (!event.ok || !stillEntitled(context, receiving)) {',
+    },
+  ],
   weather: { themes: ['snapshot-races', 'late-frames'], nodes: [3] },
 }

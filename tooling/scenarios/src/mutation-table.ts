@@ -9,7 +9,7 @@ export interface Hunt {
   readonly seeds: number
   /** The run that noticed it; `null`: none did. */
   readonly by: SeedOutcome | null
-  /** Why it cannot be run. */
+  /** Why the hunt says nothing: it does not apply, or the seed fails without it. */
   readonly problem: string | null
 }
 
@@ -17,7 +17,7 @@ export interface Hunt {
 export function lineOf({ name, mutation, seeds, by, problem }: Hunt): string {
   const verdict =
     problem !== null
-      ? `DOES NOT APPLY: ${problem}`
+      ? `FAILED: ${problem}`
       : by === null
         ? `SURVIVED ${seeds} seeds`
         : `killed by ${by.violation?.invariant} at seed ${seeds}`

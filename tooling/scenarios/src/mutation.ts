@@ -9,6 +9,8 @@ export interface Mutation {
   /** Must be there exactly once, or the mutation no longer applies and fails. */
   readonly find: string
   readonly replace: string
+  /** Further changes of the same module, where two checks guard the same. */
+  readonly also?: readonly { readonly find: string; readonly replace: string }[]
   /** Where it shows, if not everywhere. Ordinary seeds have such weather too, some of them. */
   readonly weather?: Weather
 }
@@ -27,10 +29,14 @@ export function applyMutation(mutation: Mutation): { problem(): string | null } 
     load: (url, context, next) => {
       const loaded = next(url, context)
       if (!url.endsWith(`/packages/${mutation.module}`)) return loaded
-      const source = String(loaded.source)
-      const count = source.split(mutation.find).length - 1
-      problem = count === 1 ? null : `the text to find is ${count} times in ${mutation.module}, not once: ${mutation.find}`
-      return problem === null ? { ...loaded, source: source.replace(mutation.find, () => mutation.replace) } : loaded
+      let source = String(loaded.source)
+      problem = null
+      for (const { find, replace } of [mutation, ...(mutation.also ?? [])]) {
+        const count = source.split(find).length - 1
+        if (count !== 1) problem = `the text to find is ${count} times in ${mutation.module}, not once: ${find}`
+        source = source.replace(find, () => replace)
+      }
+      return problem === null ? { ...loaded, source } : loaded
     },
   })
   return { problem: () => problem }

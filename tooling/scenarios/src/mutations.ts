@@ -3,7 +3,7 @@ import { faultKinds } from '@synod/sim'
 import type { Mutation } from './mutation.ts'
 import { lineOf, pageOf, type Hunt } from './mutation-table.ts'
 import type { SimRequest } from './options.ts'
-import { runPool, type SeedOutcome } from './pool.ts'
+import { runPool, type SeedJob, type SeedOutcome } from './pool.ts'
 
 const folder = new URL('../mutations/', import.meta.url)
 const page = new URL('../../../docs/mutations.md', import.meta.url)
@@ -70,5 +70,26 @@ async function hunt(name: string, mutation: Mutation, request: SimRequest): Prom
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error)
   }
+  if (problem === null && by !== null && (await failsAnyway(by)))
+    problem = `seed ${String(request.firstSeed + BigInt(seeds - 1))} fails without it, too`
   return { name, mutation, seeds, by: problem === null ? by : null, problem }
+}
+
+/** A seed that fails with the product as it is says nothing about a mutation. */
+async function failsAnyway({ seed, nodes, faults, theme }: SeedOutcome): Promise<boolean> {
+  let pending: SeedJob | null = { seed, nodes, faults, theme }
+  let fails = false
+  await runPool({
+    workers: 1,
+    mutation: null,
+    next: () => {
+      const job = pending
+      pending = null
+      return job
+    },
+    onOutcome: (outcome) => {
+      fails = outcome.violation !== null
+    },
+  })
+  return fails
 }

@@ -19,6 +19,7 @@ describe('the command line of npm run sim', () => {
     [['--seed', 'x'], 'seed (x) must be a whole number'],
     [['--faults', 'fire'], "there is no fault 'fire'"],
     [['--trace', '--seeds', '2'], '--trace takes one seed'],
+    [['--theme', 'boredom'], "there is no theme 'boredom'"],
     [['--what'], '--what'],
   ])('%j is refused in words', (args, words) => {
     expect(() => parseRequest(args)).toThrow(UsageError)

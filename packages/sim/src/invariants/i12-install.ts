@@ -5,7 +5,8 @@ import type { Invariant } from './invariant.ts'
 
 export const install: Invariant = {
   name: 'I12',
-  title: 'A snapshot replaces a log only on the word of who has the promise, and only where nothing committed is lost by it.',
+  title:
+    'A snapshot replaces a log only on the word of who has the promise, and only where nothing committed is lost by it; memory follows the disk.',
   source: 'protocol §2.10, amendments 3, 4; known-bugs S9, S36, S44',
   create: (context) => {
     const heard = new Heard()
@@ -24,6 +25,10 @@ export const install: Invariant = {
       },
       onStep: (server) => {
         commits.note(server)
+        const { id, core, disk } = server
+        const { epoch, index } = disk.base
+        if (core !== null && index > 0 && core.epochAt(index) !== epoch)
+          context.fail(`the disk of server ${id} has a snapshot of ${epoch}.${index}, its memory has ${core.epochAt(index)}.${index}`)
       },
       onRecord: (server, record) => {
         if (record.kind !== 'snapbase') return
@@ -33,6 +38,7 @@ export const install: Invariant = {
         if (zxid.index < disk.base.index) context.fail(`server ${id} goes back to ${name}; its log begins after ${disk.base.index}`)
         if (disk.epochAt(zxid.index) === zxid.epoch) return
         context.count('logs replaced by snapshots')
+        if (zxid.index > disk.base.index && zxid.index <= disk.last.index) context.count('logs replaced that differ')
         for (let index = zxid.index + 1; index <= disk.last.index; index += 1) {
           const epoch = disk.epochAt(index)
           if (index > disk.base.index && commits.at(index)?.epoch === epoch)

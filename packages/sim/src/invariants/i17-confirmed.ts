@@ -1,4 +1,5 @@
 import type { NodeId } from '@synod/interface/protocol'
+import { AskedReads } from './asked-reads.ts'
 import { Heard, lifeOf } from './heard.ts'
 import type { Invariant } from './invariant.ts'
 import { isMajority } from './majority.ts'
@@ -26,8 +27,9 @@ class Channel {
 
 export const confirmed: Invariant = {
   name: 'I17',
-  title: 'A leader answers a read of a follower only when a quorum has accepted it, in its epoch, after the read had come.',
-  source: 'protocol §2.9, §2.16 I17, amendment 1; known-bugs S52, S61',
+  title:
+    'A leader answers a read of a follower only when a quorum has accepted it, in its epoch, after the read had come; a follower takes the answer for what it has asked in this life, of this leader.',
+  source: 'protocol §2.9, §2.16 I17, amendments 1, 30; known-bugs S52, S61',
   create: (context) => {
     const heard = new Heard()
     const channels = new Map<string, Channel>()
@@ -39,11 +41,18 @@ export const confirmed: Invariant = {
       if (present === undefined) channels.set(name, (present = new Channel()))
       return present
     }
+    const reads = new AskedReads()
     return {
+      onStep: (server) => {
+        const broken = reads.look(server)
+        if (broken !== null) context.fail(broken)
+      },
       onReceive: (server, message, frame) => {
         const { body, echo } = message
-        if (body.type !== 'appended' && body.type !== 'readIndex') return
-        if (!heard.admits(server, message, frame)) return
+        if (body.type !== 'appended' && body.type !== 'readIndex' && body.type !== 'readIndexed') return
+        const isMeant = heard.admits(server, message, frame)
+        if (body.type === 'readIndexed') reads.answered(server, isMeant)
+        if (!isMeant || body.type === 'readIndexed') return
         tick += 1
         const pair = `${lifeOf(server)}>${frame.from.id}`
         if (body.type === 'readIndex') {

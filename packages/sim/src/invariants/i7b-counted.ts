@@ -11,6 +11,8 @@ export const counted: Invariant = {
     const heard = new Heard()
     const acknowledged = new Map<string, Map<NodeId, LogIndex>>()
     const snapshots = new Map<string, LogIndex>()
+    const lives = new Map<string, number>()
+    const committed = new Map<string, LogIndex>()
     const note = (leadership: string, from: NodeId, index: LogIndex): void => {
       const indices = acknowledged.get(leadership) ?? new Map<NodeId, LogIndex>()
       acknowledged.set(leadership, indices.set(from, Math.max(indices.get(from) ?? 0, index)))
@@ -24,6 +26,10 @@ export const counted: Invariant = {
         if (body.type !== 'appended' && body.type !== 'snapshotAck') return
         if (!heard.admits(server, message, frame)) return
         const leadership = `${lifeOf(server)}/${body.epoch}`
+        const pair = `${leadership}<${frame.from.id}`
+        // What an earlier life of the follower has acknowledged is asked for anew (amendment 43).
+        if (lives.get(pair) !== frame.fromIncarnation) acknowledged.get(leadership)?.delete(frame.from.id)
+        lives.set(pair, frame.fromIncarnation)
         if (body.type === 'snapshotAck') {
           if (body.installed) note(leadership, frame.from.id, snapshots.get(body.snapshotId) ?? 0)
         } else if (body.ok && body.conflict === null) {
@@ -34,7 +40,8 @@ export const counted: Invariant = {
         const { id, core, disk } = server
         const view = core?.view
         if (core === null || view?.role !== 'leading' || disk.config === null) return
-        const indices = acknowledged.get(`${lifeOf(server)}/${view.leaderEpoch}`)
+        const leadership = `${lifeOf(server)}/${view.leaderEpoch}`
+        const indices = acknowledged.get(leadership)
         for (const { id: peer } of disk.config.members) {
           const match = core.matchOf(peer)
           if (match > (indices?.get(peer) ?? 0))
@@ -43,7 +50,8 @@ export const counted: Invariant = {
             )
         }
         const newest = view.commitIndex
-        if (core.epochAt(newest) !== view.leaderEpoch) return
+        if (newest <= (committed.get(leadership) ?? 0) || core.epochAt(newest) !== view.leaderEpoch) return
+        committed.set(leadership, newest)
         const holds = (from: NodeId): boolean => (from === id ? disk.last.index : (indices?.get(from) ?? 0)) >= newest
         if (!isMajority(disk.config, holds))
           context.fail(`server ${id} commits ${newest} in epoch ${view.leaderEpoch}, in which a quorum has not acknowledged it`)

@@ -77,13 +77,17 @@ export type FaultAction =
       readonly fault: Partial<EdgeFault>
       readonly forMicros: Micros
     }
-  /** A server is cut off from the other servers, not from clients. `breaks`: their connections to it break first. */
+  /**
+   * A server is cut off from the other servers. `breaks`: their connections to it break first. `withClients`: clients are on its side of
+   * the cut, and cannot reach the others; else they reach everybody.
+   */
   | {
       readonly at: Micros
       readonly kind: 'cut'
       readonly node: Target
       readonly ways: 'both' | 'out' | 'in'
       readonly breaks: boolean
+      readonly withClients?: boolean
       readonly forMicros: Micros
     }
   | { readonly at: Micros; readonly kind: 'break'; readonly a: NodeId; readonly b: NodeId }

@@ -309,13 +309,16 @@ export class Nemesis {
     }
   }
 
-  #cut(server: SimServer, { ways, breaks, forMicros }: FaultAction & { readonly kind: 'cut' }): void {
+  #cut(server: SimServer, { ways, breaks, forMicros, withClients = false }: FaultAction & { readonly kind: 'cut' }): void {
     const { network, servers } = this.#host
+    const inside = [server.name, ...(withClients ? this.#host.clients.map((client) => client.name) : [])]
     const set = (blackHole: boolean): void => {
       for (const other of servers) {
         if (other === server) continue
-        if (ways !== 'in') network.setFault(server.name, other.name, { blackHole })
-        if (ways !== 'out') network.setFault(other.name, server.name, { blackHole })
+        for (const name of inside) {
+          if (ways !== 'in') network.setFault(name, other.name, { blackHole })
+          if (ways !== 'out') network.setFault(other.name, name, { blackHole })
+        }
       }
     }
     set(true)

@@ -35,3 +35,8 @@ export interface Theme {
 export function everywhere(ids: readonly NodeId[]): readonly Direction[] {
   return ids.flatMap((from) => ids.filter((to) => to !== from).map((to): Direction => [String(from), String(to)]))
 }
+
+/** So few entries between two snapshots that logs are cut all the time. Over long ways nobody would ever get a snapshot to its end. */
+export function entriesPerSnapshot(random: RandomStream, traits: Traits): number {
+  return traits.network.peers.maxMicros > 2_000 ? 40 : random.pick([1, 3, 8, 20])
+}

@@ -2,7 +2,7 @@ import type { Micros, NodeId } from '@synod/interface/protocol'
 import type { RandomStream } from '../engine/random.ts'
 import type { Traits } from '../traits.ts'
 import type { FaultAction } from './actions.ts'
-import { everywhere, type Episode, type Theme } from './theme.ts'
+import { entriesPerSnapshot, everywhere, type Episode, type Theme } from './theme.ts'
 
 /** Long enough for others to suspect a leader; not always long enough for it to notice itself. */
 function untilSuspected(random: RandomStream): Micros {
@@ -15,7 +15,8 @@ function tiny(random: RandomStream, traits: Traits): Traits {
     replica: {
       ...traits.replica,
       appendBytesMax: random.pick([1, 300, 2_000]),
-      snapshotLogEntriesMax: random.pick([5, 20, 1_000]),
+      snapshotLogBytesMin: random.pick([200, 20_000]),
+      snapshotLogEntriesMax: random.pick([entriesPerSnapshot(random, traits), 1_000]),
       keepEntries: random.pick([0, 5]),
     },
   }
@@ -55,7 +56,7 @@ export const deposedLeaders: Theme = {
   nodesMin: 3,
   everyMicros: 1_000_000,
   shape: (random, traits) => ({ ...tiny(random, traits), network: { ...traits.network, lossy: random.chance(0.6) } }),
-  throughout: (episode) => (episode.random.chance(0.7) ? unreliable(episode, 50_000) : []),
+  throughout: (episode) => (episode.random.chance(0.8) ? unreliable(episode, episode.random.pick([50_000, 1_500_000])) : []),
   episode: ({ random, at }) => {
     const cut = (from: Micros): FaultAction => ({
       at: from,
@@ -63,6 +64,7 @@ export const deposedLeaders: Theme = {
       node: 'leader',
       ways: 'both',
       breaks: random.chance(0.3),
+      withClients: random.chance(0.6),
       forMicros: untilSuspected(random),
     })
     return random.chance(0.5) ? [cut(at)] : [cut(at), cut(at + 200_000 + random.below(400_000))]
@@ -154,7 +156,13 @@ export const lateFrames: Theme = {
   everyMicros: 900_000,
   shape: (random, traits) => ({ ...tiny(random, traits), network: { ...traits.network, lossy: true } }),
   throughout: (episode) => unreliable(episode, episode.random.pick([300_000, 2_000_000, 5_000_000])),
-  episode: ({ random, at, ids }) => [endLeader(random, at), ...(random.chance(0.3) ? restarts(random, at, ids) : [])],
+  episode: ({ random, at, ids }) => {
+    const stale = ids.flatMap((to): readonly FaultAction[] => {
+      const from = random.pick(ids)
+      return from === to ? [] : [{ at: at + random.below(900_000), kind: 'stale', from, to, frames: 30, forMicros: 400_000 }]
+    })
+    return [endLeader(random, at), ...stale, ...(random.chance(0.4) ? restarts(random, at, ids) : [])]
+  },
 }
 
 export const pausedLeaders: Theme = {

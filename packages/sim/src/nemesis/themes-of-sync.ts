@@ -2,7 +2,7 @@ import type { Micros, NodeId } from '@synod/interface/protocol'
 import type { RandomStream } from '../engine/random.ts'
 import type { Traits } from '../traits.ts'
 import type { FaultAction } from './actions.ts'
-import { everywhere, type Theme } from './theme.ts'
+import { entriesPerSnapshot, everywhere, type Theme } from './theme.ts'
 
 /** Catching up takes many messages, and often a snapshot of many pieces. */
 function slowly(random: RandomStream, traits: Traits): Traits {
@@ -12,8 +12,8 @@ function slowly(random: RandomStream, traits: Traits): Traits {
     replica: {
       ...traits.replica,
       appendBytesMax: random.pick([1, 200, 1_000]),
-      chunkBytesMax: 1_024,
-      snapshotLogEntriesMax: random.pick([5, 20, 100]),
+      chunkBytesMax: traits.network.peers.maxMicros > 2_000 ? 262_144 : random.pick([1_024, 262_144]),
+      snapshotLogEntriesMax: random.pick([entriesPerSnapshot(random, traits), 100]),
       keepEntries: random.pick([0, 5, 50]),
     },
   }
@@ -24,7 +24,7 @@ function interruption(random: RandomStream, at: Micros, who: { readonly behind: 
   const { behind, ids } = who
   const other = random.pick(ids.filter((id) => id !== behind))
   const node = random.chance(0.5) ? 'leader' : behind
-  switch (random.below(7)) {
+  switch (random.below(8)) {
     case 0:
       return { at, kind: 'break', a: behind, b: other }
     case 1:
@@ -35,6 +35,8 @@ function interruption(random: RandomStream, at: Micros, who: { readonly behind: 
       return { at, kind: 'stop', node: 'leader', downMicros: random.below(100_000) }
     case 4:
       return { at, kind: 'pause', node, forMicros: 50_000 + random.below(400_000), stopClock: false }
+    case 5:
+      return { at, kind: 'stale', from: other, to: behind, frames: 30, forMicros: 200_000 }
     default:
       return {
         at,
@@ -78,7 +80,7 @@ export const snapshotRaces: Theme = {
     const slow = slowly(random, traits)
     return {
       ...slow,
-      replica: { ...slow.replica, snapshotLogBytesMin: 500, snapshotLogEntriesMax: random.pick([3, 8, 20]), keepEntries: 0 },
+      replica: { ...slow.replica, snapshotLogBytesMin: 200, snapshotLogEntriesMax: entriesPerSnapshot(random, traits), keepEntries: 0 },
     }
   },
   throughout: interruptedSync.throughout ?? (() => []),
@@ -86,7 +88,15 @@ export const snapshotRaces: Theme = {
     const isLeader = random.chance(0.5)
     const behind = random.pick(ids)
     const forMicros = 150_000 + random.below(random.pick([100_000, 300_000, 1_500_000]))
-    const away: FaultAction = { at, kind: 'cut', node: isLeader ? 'leader' : behind, ways: 'both', breaks: random.chance(0.5), forMicros }
+    const away: FaultAction = {
+      at,
+      kind: 'cut',
+      node: isLeader ? 'leader' : behind,
+      ways: 'both',
+      breaks: random.chance(0.5),
+      withClients: isLeader && random.chance(0.7),
+      forMicros,
+    }
     const back = at + forMicros
     const thin: FaultAction = {
       at: back,

@@ -3,6 +3,7 @@ import type { RandomStream } from '../engine/random.ts'
 import type { FaultAction } from './actions.ts'
 import type { Theme } from './theme.ts'
 import { besiegedClients, lateCommands, peace, stoppedClients } from './themes-of-sessions.ts'
+import { shortLives, stillbornCandidates } from './themes-of-lives.ts'
 import { constrainedElection, interruptedSync, snapshotRaces } from './themes-of-sync.ts'
 import { briefLeaders, deposedLeaders, duellingCandidates, lateFrames, pausedLeaders } from './themes-of-leaders.ts'
 
@@ -14,6 +15,8 @@ const themes: readonly Theme[] = [
   duellingCandidates,
   briefLeaders,
   lateFrames,
+  shortLives,
+  stillbornCandidates,
   pausedLeaders,
   besiegedClients,
   lateCommands,
