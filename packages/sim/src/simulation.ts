@@ -1,3 +1,4 @@
+import type { SubmitOutcome } from '@synod/interface'
 import { Cluster } from './cluster/cluster.ts'
 import { legend } from './cluster/describe.ts'
 import { History, describeOperation, type Operation } from './clients/history.ts'
@@ -136,6 +137,20 @@ export class Simulation {
   advance(millis: number, until?: () => boolean): Promise<boolean> {
     const { scheduler } = this.world
     return scheduler.run(scheduler.now + Math.round(millis * 1000), until)
+  }
+
+  /**
+   * Hands a command to the server that leads, as code in its process would; for own state machines. Returns false when nobody leads. Where
+   * the server ends before there is an outcome, `done` is never called: whether the command is executed is not known then.
+   */
+  submit(command: Uint8Array, done: (outcome: SubmitOutcome) => void = () => undefined): boolean {
+    const leader = this.cluster.leader()
+    const replica = leader?.replica ?? null
+    if (replica === null) return false
+    leader?.process?.run(() => {
+      replica.submit(command, done)
+    })
+    return true
   }
 
   /** Starts all servers and clients. */
