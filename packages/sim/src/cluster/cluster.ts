@@ -147,7 +147,8 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
       const { body } = message
       trace.line(now, server.name, () => `→ ${to}  ${describeMessage(body)}`)
       server.looking(() => {
-        for (const check of checks) check.onSend?.(server, body, to, message)
+        for (const check of checks) check.onSend?.(server, body, to)
+        for (const check of this.#checksOf('onEnvelope')) check.onEnvelope?.(server, message, to)
       })
       if (body.type === 'fetched') this.world.coverage.add('fetch-ups')
       if (body.type === 'snapshotBegin') this.world.coverage.add(body.forFetch ? 'snapshots fetched' : 'snapshots sent')

@@ -64,8 +64,9 @@ export const confirmed: Invariant = {
         if (!body.ok || view?.role !== 'leading' || body.epoch !== view.leaderEpoch || echo.incarnation !== server.incarnation) return
         channel(pair).confirm(echo.sequence)
       },
-      onSend: (server, body, to, message) => {
+      onEnvelope: (server, message, to) => {
         const { id, disk, core } = server
+        const { body } = message
         if (core?.view.role !== 'leading') return
         tick += 1
         const pair = `${lifeOf(server)}>${to}`

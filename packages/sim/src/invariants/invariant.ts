@@ -61,7 +61,9 @@ export interface Checks {
   /** A server has finished a step and everything that follows from it. */
   onStep?(server: ObservedServer): void
   /** A server hands a message to its transport. */
-  onSend?(server: ObservedServer, body: PeerBody, to: NodeId, message: PeerMessage): void
+  onSend?(server: ObservedServer, body: PeerBody, to: NodeId): void
+  /** The same, right after it, with what is around the body: sequence, echo, and the life that it answers. */
+  onEnvelope?(server: ObservedServer, message: PeerMessage, to: NodeId): void
   /** A server is about to take in this message of a frame that has arrived. */
   onReceive?(server: ObservedServer, message: PeerMessage, frame: PeerFrame): void
   /** A record has become durable; `server.disk` does not show it yet. */
