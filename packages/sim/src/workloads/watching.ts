@@ -172,6 +172,8 @@ async function settle(context: WorkloadContext, watches: readonly Follower[]): P
   while (index === 0) {
     const path = `${root}/last-${context.unique()}`
     index = await does(context, [{ type: 'created', path }], [{ op: 'create', path, data: nothing }])
+    // Its parent may never have been made: every try in time failed.
+    if (index === 0) await prepare(context)
   }
   while (watches.some((watch) => watch.last < index)) {
     if (context.clock.now() > until) {
