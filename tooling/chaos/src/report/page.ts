@@ -90,7 +90,7 @@ function numbers({ recording }: ChaosResult, gaps: readonly Gap[], end: number):
     [thousands(Math.round((1000 * recording.operations) / end)), 'operations per second'],
     [thousands(recording.faults.length), 'faults'],
     [String(epochs), 'epochs with a leader'],
-    [`${median(writes).toFixed(1)} / ${median(reads).toFixed(1)} ms`, 'median write / read'],
+    [`${short(median(writes))} / ${short(median(reads))} ms`, 'median write / read'],
     [String(unknown), 'writes of unknown outcome'],
     [`${(longest / 1000).toFixed(1)} s`, 'longest time without a write'],
     [String(recording.sessions), 'sessions'],
@@ -112,6 +112,11 @@ function faultRows({ recording }: ChaosResult): string {
         `<tr><td>${escape(kind)}</td><td class="count">${count}</td><td class="count">${(ms / 1000).toFixed(1)}</td></tr>`,
     )
     .join('')
+}
+
+/** Two digits that matter are enough. */
+function short(ms: number): string {
+  return ms < 10 ? ms.toFixed(1) : ms.toFixed(0)
 }
 
 function median(values: readonly number[]): number {
