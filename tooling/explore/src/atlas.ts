@@ -39,7 +39,8 @@ export class Atlas {
   private readonly ghosts: Ghost[] = []
   private readonly ghostNumbers: Map<string, number> = new Map()
   private readonly legs: Map<number, Leg>[] = []
-  private readonly pasts: Map<string, number> = new Map()
+  /** By the machines before and after, then by the past and the disks of the others. */
+  private readonly pasts: Map<number, Map<number, number>> = new Map()
   private readonly disks: number[] = []
   private readonly diskNumbers: Map<string, number> = new Map()
   private readonly views: (CoreView | null)[] = []
@@ -180,13 +181,17 @@ export class Atlas {
   /** The past after server `at` has turned from one machine into another. Throws a `Violation`. */
   past(ghost: number, change: { readonly before: number; readonly all: readonly number[]; readonly at: number }): number {
     const after = change.all[change.at] ?? 0
-    const [one = 0, two = 0] = change.all.flatMap((number, at) => (at === change.at ? [] : [this.diskOf(number)]))
-    const key = `${ghost} ${change.before} ${after} ${one} ${two}`
-    const known = this.pasts.get(key)
+    const one = this.diskOf(change.all[change.at === 0 ? 1 : 0] ?? 0)
+    const two = this.diskOf(change.all[change.at === 2 ? 1 : 2] ?? 0)
+    const pair = change.before * 2 ** 24 + after
+    const pasts = this.pasts.get(pair) ?? new Map<number, number>()
+    const key = (ghost * 2 ** 16 + one) * 2 ** 16 + two
+    const known = pasts.get(key)
     if (known !== undefined) return known
+    this.pasts.set(pair, pasts)
     const all = change.all.map((number) => this.machine(number))
     const next = this.ghostNumber(remember(this.ghost(ghost), { before: this.machine(change.before), after: this.machine(after), all }))
-    this.pasts.set(key, next)
+    pasts.set(key, next)
     return next
   }
 

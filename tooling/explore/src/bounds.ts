@@ -11,6 +11,8 @@ export interface Bounds {
   readonly crashes: number
   /** Only this server crashes; 0 = any. Cuts a scope of one crash into three. */
   readonly crashOf: number
+  /** Only when exactly so many writes were asked for; 9 = whenever. Cuts a scope of one crash and n writes into n + 1. */
+  readonly crashAfter: number
   /** Connections that break, with the loss of whatever was on its way. */
   readonly breaks: number
   /** Single messages that vanish from a connection that stays. */

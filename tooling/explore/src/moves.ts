@@ -45,7 +45,7 @@ export class Moves {
   /** All moves that are possible in a state, packed, into `list`. */
   enabled(state: Int32Array, list: number[]): void {
     list.length = 0
-    if (this.bounds.slowDisks === 'before a crash' && !this.may(state, 'crashes') && this.syncFirst(state, list)) return
+    if (this.bounds.slowDisks === 'before a crash' && !this.mayCrashYet(state) && this.syncFirst(state, list)) return
     for (let edge = 0; edge < edges.length; edge += 1) this.ofEdge(state, edge, list)
     for (let server = 0; server < 3; server += 1) this.ofServer(state, server, list)
     for (let pair = 0; pair < pairs.length; pair += 1) this.ofPair(state, pair, list)
@@ -97,8 +97,7 @@ export class Moves {
     }
     const waiting = machine.unsynced.length
     for (let batches = 1; batches <= waiting; batches += 1) list.push(pack({ kind: 'sync', at: server, batches }))
-    const { crashOf } = this.bounds
-    if (this.may(state, 'crashes') && (crashOf === 0 || crashOf === server + 1)) {
+    if (this.mayCrash(state, server)) {
       for (let batches = 0; batches <= waiting; batches += 1) list.push(pack({ kind: 'crash', at: server, batches }))
     }
     if (view.role === 'leading' && this.may(state, 'writes')) list.push(pack({ kind: 'propose', at: server, batches: 0 }))
@@ -115,6 +114,17 @@ export class Moves {
     const [there, back] = found.edges
     const alive = this.atlas.view(state[found.a - 1] ?? 0) !== null && this.atlas.view(state[found.b - 1] ?? 0) !== null
     if (alive && state[queueAt(there)] === 0 && state[queueAt(back)] === 0) list.push(pack({ kind: 'join', at: pair, batches: 0 }))
+  }
+
+  private mayCrash(state: Int32Array, server: number): boolean {
+    const { crashOf, crashAfter } = this.bounds
+    if (!this.may(state, 'crashes') || (crashOf !== 0 && crashOf !== server + 1)) return false
+    return crashAfter === 9 || used(state, 'writes') === crashAfter
+  }
+
+  /** Now or later. */
+  private mayCrashYet(state: Int32Array): boolean {
+    return this.may(state, 'crashes') && used(state, 'writes') <= this.bounds.crashAfter
   }
 
   private may(state: Int32Array, budget: Budget): boolean {

@@ -25,6 +25,7 @@ export function parseOptions(args: readonly string[], print: (text: string) => v
   for (const [name, what] of budgets) command.option(`--${name} <n>`, `own bounds: ${what}`, count(3))
   command
     .option('--crash-of <server>', 'own bounds: only this one crashes; 0 = any', count(3))
+    .option('--crash-after <writes>', 'own bounds: only when so many writes were asked for; 9 = whenever', count(9))
     .option('--slow-disks <when>', `own bounds: ${disks.join(' or ')}`, disksOf)
     .option('--states <n>', 'give up after so many states', count(60_000_000), 40_000_000)
     .option('--seconds <n>', 'give up after so many seconds for each scope', count(1e6), 3_600)

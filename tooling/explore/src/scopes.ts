@@ -11,7 +11,7 @@ export interface Scope {
 /** What own bounds begin with. */
 export const scopeBounds: Bounds = {
   ...{ from: 'looking', epochs: 2, campaigns: 3, slowDisks: 'always' },
-  ...{ writes: 0, crashes: 0, crashOf: 0, breaks: 0, losses: 0, timers: 0 },
+  ...{ writes: 0, crashes: 0, crashOf: 0, crashAfter: 9, breaks: 0, losses: 0, timers: 0 },
 }
 
 function scope(name: string, bounds: Partial<Bounds>, everyTime = false): Scope {
@@ -21,6 +21,13 @@ function scope(name: string, bounds: Partial<Bounds>, everyTime = false): Scope 
 const led: Partial<Bounds> = { from: 'led by 3', epochs: 3 }
 const quick: Partial<Bounds> = { slowDisks: 'before a crash' }
 const crash: Partial<Bounds> = { campaigns: 1, crashes: 1, ...quick }
+
+/** A crash of this server beside two writes, in three pieces. */
+function crashesOf(id: number, who: string): readonly Scope[] {
+  return [0, 1, 2].map((after) =>
+    scope(`crash of ${who} after ${after} of two writes`, { ...led, ...crash, writes: 2, crashOf: id, crashAfter: after }),
+  )
+}
 
 /** Explored by `npm run explore`, from small to large. */
 export const scopes: readonly Scope[] = [
@@ -32,15 +39,14 @@ export const scopes: readonly Scope[] = [
   scope('election, loss', { campaigns: 2, losses: 1, ...quick }),
   scope('election, break', { campaigns: 2, breaks: 1, ...quick }),
   scope('election, crash', { campaigns: 1, crashes: 1, ...quick }),
-  scope('losses, time-outs, two writes', { ...led, campaigns: 1, writes: 2, losses: 1, timers: 2, ...quick }),
+  scope('loss, two time-outs', { ...led, campaigns: 1, writes: 1, losses: 1, timers: 2, ...quick }),
+  scope('crash, write', { ...led, ...crash, writes: 1 }),
   scope('break, two writes', { ...led, campaigns: 1, writes: 2, breaks: 1 }),
   scope('crash, slow disks', { ...led, campaigns: 3, crashes: 1 }),
   scope('crash, break', { ...led, ...crash, breaks: 1 }),
-  scope('crash of the leader, two writes', { ...led, ...crash, writes: 2, crashOf: 3 }),
-  scope('crash of follower 2, two writes', { ...led, ...crash, writes: 2, crashOf: 2 }),
-  scope('crash of follower 1, two writes', { ...led, ...crash, writes: 2, crashOf: 1 }),
-  scope('crash of leader 1, two writes', { ...led, ...crash, from: 'led by 1', writes: 2, crashOf: 1 }),
-  scope('crash of the leader, write, two candidates', { ...led, ...crash, campaigns: 2, writes: 1, crashOf: 3 }),
+  ...crashesOf(3, 'the leader'),
+  ...crashesOf(2, 'follower 2'),
+  ...crashesOf(1, 'follower 1'),
 ]
 
 /** Where broken cores are looked for. */

@@ -9,7 +9,7 @@ import { closed, opened } from './queues.ts'
 import { beforeAll } from './start.ts'
 
 const unbounded: Bounds = {
-  ...{ from: 'looking', epochs: 99, campaigns: 3, slowDisks: 'always', crashOf: 0 },
+  ...{ from: 'looking', epochs: 99, campaigns: 3, slowDisks: 'always', crashOf: 0, crashAfter: 9 },
   ...{ writes: 3, crashes: 3, breaks: 3, losses: 3, timers: 3 },
 }
 

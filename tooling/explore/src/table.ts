@@ -5,9 +5,9 @@ import type { Progress } from './search.ts'
 const thin = (number: number): string => String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ' ')
 
 /** Bounds in a line. */
-export function boundsLine({ from, slowDisks, crashOf, ...numbers }: Bounds): string {
+export function boundsLine({ from, slowDisks, crashOf, crashAfter, ...numbers }: Bounds): string {
   const counts = Object.entries(numbers).filter(([, number]) => number > 0)
-  return `${from}; ${counts.map(([name, number]) => `${name} ≤ ${number}`).join(', ')}${crashOf > 0 ? ` of ${crashOf}` : ''}; disks slow ${slowDisks}`
+  return `${from}; ${counts.map(([name, number]) => `${name} ≤ ${number}`).join(', ')}${crashOf > 0 ? ` of ${crashOf}` : ''}${crashAfter < 9 ? ` after ${crashAfter} writes` : ''}; disks slow ${slowDisks}`
 }
 
 /** How far it is, for people who wait. */
