@@ -1,5 +1,6 @@
-import type { Simulation } from '@synod/sim'
 import { Stage, type Server, type SyncKind } from './s01-stage.ts'
+
+type Process = NonNullable<Server['process']>
 
 /** An effect of a server's process: a write or a read of its disk, a frame to a peer or a client. */
 export interface Effect {
@@ -24,10 +25,10 @@ export interface Boundary {
 }
 
 /** Keeps a list of the effects that this life of a server asks for from now on. */
-export function recordEffects({ world }: Simulation, server: Server): readonly Effect[] {
+export function recordEffects(server: Server): readonly Effect[] {
   const effects: Effect[] = []
   const writing = (): boolean => server.drive.unsynced.length > 0
-  tap(server, (takePlace) => {
+  tap(server, (takePlace, { world }) => {
     const before = writing()
     const written = server.drive.writes
     takePlace()
@@ -37,14 +38,9 @@ export function recordEffects({ world }: Simulation, server: Server): readonly E
 }
 
 /** Calls `run` at a boundary of this life of a server. */
-export function atBoundary(
-  { world }: Simulation,
-  server: Server,
-  { effect, side }: Pick<Boundary, 'effect' | 'side'>,
-  run: () => void,
-): void {
+export function atBoundary(server: Server, { effect, side }: Pick<Boundary, 'effect' | 'side'>, run: () => void): void {
   let count = 0
-  tap(server, (takePlace) => {
+  tap(server, (takePlace, { world }) => {
     count += 1
     if (count === effect) {
       if (side === 'after') world.scheduler.after(0, run)
@@ -79,12 +75,12 @@ export function crash(server: Server, unsynced: 'lost' | 'kept'): void {
 }
 
 /** `on` stands in the way of each effect. */
-function tap(server: Server, on: (takePlace: () => void) => void): void {
+function tap(server: Server, on: (takePlace: () => void, process: Process) => void): void {
   const { process } = server
   if (process === null) throw new Error(`server ${server.id} does not run`)
   const inner = process.effect.bind(process)
   process.effect = (run) => {
-    if (process.isAlive) on(() => inner(run))
+    if (process.isAlive) on(() => inner(run), process)
   }
 }
 
@@ -103,9 +99,9 @@ export async function rehearseSync(
 ): Promise<{ readonly stage: Stage; readonly boundaries: Readonly<Record<Counted, readonly Boundary[]>> }> {
   const stage = await Stage.set(kind)
   const { follower, leader, simulation } = stage
-  const ofLeader = recordEffects(simulation, leader)
+  const ofLeader = recordEffects(leader)
   beginSync(stage)
-  const ofFollower = recordEffects(simulation, follower)
+  const ofFollower = recordEffects(follower)
   const isEverywhere = (): boolean => stage.isWritten && follower.disk.last.index === leader.disk.last.index
   await stage.until(
     'the synchronization is over',

@@ -39,7 +39,7 @@ interface Reached {
 describe.each(syncKinds)('S9, S10: a follower that is synchronized by %s', (kind) => {
   it.each(Object.keys(interruptions))(
     'is interrupted at every effect, and restarted after it was synchronized anew: %s',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (name) => {
       const { boundaries } = await rehearseSync(kind)
       const reached: Reached = { transferring: 0, synchronized: 0, early: 0 }
@@ -88,9 +88,9 @@ async function interrupt({ kind, name, counted, boundary, reached }: Interruptio
     simulation.world.scheduler.after(0, () => interruptions[name]?.(stage))
   }
   try {
-    if (counted === 'leader') atBoundary(stage.simulation, stage.leader, boundary, strike)
+    if (counted === 'leader') atBoundary(stage.leader, boundary, strike)
     beginSync(stage)
-    if (counted === 'follower') atBoundary(stage.simulation, follower, boundary, strike)
+    if (counted === 'follower') atBoundary(follower, boundary, strike)
     await stage.until('the interruption', () => interrupted)
     await simulation.advance(1)
     await stage.until('what was written is acknowledged by two', () => stage.isWritten)

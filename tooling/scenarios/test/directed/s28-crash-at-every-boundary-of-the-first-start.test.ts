@@ -8,7 +8,7 @@ describe('S28: a crash in the middle of the first start, when identities, config
     [1, 'this server'],
     [3, 'this server'],
     [3, 'all servers'],
-  ] as const)('at every effect of server %d: %s', { timeout: 60_000 }, async (id, victims) => {
+  ] as const)('at every effect of server %d: %s', { timeout: 120_000 }, async (id, victims) => {
     const boundaries = await rehearse(id)
     expect(boundaries.length).toBeGreaterThan(20)
     const kinds = new Set<string>()
@@ -33,7 +33,7 @@ async function rehearse(id: number): Promise<readonly Boundary[]> {
   const stage = Stage.empty()
   const { simulation } = stage
   simulation.start()
-  const effects = recordEffects(stage.simulation, simulation.cluster.server(id))
+  const effects = recordEffects(simulation.cluster.server(id))
   stage.write(1)
   await stage.until('a cluster that takes a write', () => stage.isWritten && simulation.cluster.converged())
   return boundariesOf(effects)
@@ -49,7 +49,7 @@ async function crashAt(
   let had: readonly string[] | null = null
   simulation.start()
   stage.write(1)
-  atBoundary(stage.simulation, simulation.cluster.server(who.counted), boundary, () => {
+  atBoundary(simulation.cluster.server(who.counted), boundary, () => {
     had = who.victims.map((server) => lastStored(stage, server))
     for (const server of who.victims) crash(server, boundary.unsynced)
   })

@@ -39,7 +39,7 @@ function make(): Simulation {
 describe('S29: snapshots are taken while sessions with ephemeral nodes come and go', () => {
   it(
     'a follower that ends at any effect comes back from a snapshot to the same state, and no node outlives its session',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       let restored = 0
       let snapshots = 0
@@ -50,7 +50,7 @@ describe('S29: snapshots are taken while sessions with ephemeral nodes come and 
         const follower = simulation.cluster.servers.find((server) => server !== simulation.cluster.leader())
         if (follower === undefined) throw new Error('there is no follower')
         let crashed = false
-        atBoundary(simulation, follower, { effect, side: 'before' }, () => {
+        atBoundary(follower, { effect, side: 'before' }, () => {
           crashed = true
           crash(follower, effect % 12 === 2 ? 'lost' : 'kept')
         })
