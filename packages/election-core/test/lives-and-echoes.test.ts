@@ -58,6 +58,7 @@ describe('a peer that was restarted (amendment 43)', () => {
     lone.step({ type: 'read', readId: 7 })
     const echo = echoOf(lone, 2)
     lone.hear(2, statusOf({ role: 'looking' }), { fromIncarnation: 2, sequence: 1 })
+    expect(lone.said('status').map(({ to }) => to)).toEqual([2])
     lone.hear(2, appended(2, 5), { fromIncarnation: 1, echo })
     expect(lone.effects.notices).toEqual([])
     expect(lone.said('staleIncarnation').map(({ body }) => body.seen)).toEqual([2])
