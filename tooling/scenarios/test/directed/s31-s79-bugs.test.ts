@@ -17,7 +17,7 @@ function live(job: BugJob): Promise<BugOutcome> {
 describe('a trace of a known bug fails when the bug is put in', () => {
   const named = bugs.map((bug) => ({ ...bug, mistake: typeof bug.mutation === 'string' ? bug.mutation : bug.mutation.title }))
 
-  it.each(named)('$trace: $mistake', async ({ trace, mutation, shows }) => {
+  it.each(named)('$trace: $mistake', { timeout: 60_000 }, async ({ trace, mutation, shows }) => {
     const known = typeof mutation === 'string' ? await loadMutation(mutation) : mutation
     expect(await live({ mutation: known, trace: new URL(`${trace}.txt`, testdata).href })).toContain(shows)
   })

@@ -135,6 +135,17 @@ export class Play {
     await this.simulation.advance(ms)
   }
 
+  /** What a test does itself is a fault as well: epochs are held against their number (I30). */
+  strike(): void {
+    this.simulation.nemesis.done += 1
+  }
+
+  /** SIGKILL, or with `power` the whole machine. */
+  kill(server: Server | null, options: { readonly power: boolean } = { power: false }): void {
+    this.strike()
+    server?.kill(options)
+  }
+
   /** Swallows everything between these servers, both ways, without a sign. */
   cut(...edges: readonly Edge[]): void {
     for (const [a, b] of edges) {
@@ -145,6 +156,7 @@ export class Play {
 
   /** Swallows everything in these directions. */
   mute(...edges: readonly Edge[]): void {
+    this.strike()
     for (const [from, to] of edges) this.simulation.cluster.network.setFault(String(from), String(to), { blackHole: true })
   }
 

@@ -39,6 +39,7 @@ describe('S53: a leader stands still for longer than a session lasts', () => {
     )
     const ids = simulation.clients.map(({ sessionId }) => sessionId)
     const old = play.leader
+    play.strike()
     old?.process?.pause(stopClock)
     await play.until('another leads', () => play.leader !== null && play.leader !== old)
     const next = play.leader

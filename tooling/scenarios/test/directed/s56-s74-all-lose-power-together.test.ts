@@ -13,7 +13,7 @@ describe('S56, S74: all servers lose power in the same instant, in the middle of
       for (const server of play.servers) {
         lost += server.drive.unsynced.length
         server.drive.unsynced = []
-        server.kill({ power: true })
+        play.kill(server, { power: true })
       }
       await play.pass(50)
       for (const server of play.servers) server.start()

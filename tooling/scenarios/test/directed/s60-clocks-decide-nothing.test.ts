@@ -17,7 +17,7 @@ it('S60: a cut-off leader with the latest clock and the longest log brings nothi
   const [stale, newer] = [old.disk.last, heir.disk.last]
   expect({ isLonger: stale.index > newer.index, isOlder: stale.epoch < newer.epoch }).toEqual({ isLonger: true, isOlder: true })
 
-  next?.kill({ power: false })
+  play.kill(next)
   play.heal()
   await play.until('the two lead', () => play.leader !== null)
   expect(play.leader).toBe(heir)

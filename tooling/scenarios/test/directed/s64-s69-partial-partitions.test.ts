@@ -80,43 +80,47 @@ const graphs: readonly Graph[] = [
 ]
 
 describe.each(graphs)('$title', ({ nodes, left, hub, leaders }) => {
-  it.each([false, true])('has one leader within the bound, who stays; the server with the links lags: %s', async (lags) => {
-    const play = await new Play({ nodes }).form()
-    const first = play.leader
-    const epochBefore = Math.max(...play.promises)
-    if (lags) {
-      play.cut([hub, nodes])
-      for (let at = 0; at < 5; at += 1) first?.replica?.submit(Uint8Array.of(at), () => undefined)
-      await play.pass(20)
-    }
-    play.leaveOnly(...left)
-    const ends = play.servers.map(({ disk }) => disk.last.index)
-    expect(ends[hub - 1] === Math.max(...ends), 'the hub has the longest log').toBe(!lags)
-    const acknowledged = play.acknowledged
-    await play.pass(1_500)
-    await play.until('a leader that takes writes', () => play.leader !== null && play.acknowledged > acknowledged + 5, convergeMs - 1_500)
-    const { leader } = play
-    expect(leaders).toContain(leader?.id)
-    if (!leaders.includes(nodes)) expect(leader).not.toBe(first)
-    else if (!lags) expect({ leader, epoch: Math.max(...play.promises) }).toEqual({ leader: first, epoch: epochBefore })
+  it.each([false, true])(
+    'has one leader within the bound, who stays; the server with the links lags: %s',
+    { timeout: 60_000 },
+    async (lags) => {
+      const play = await new Play({ nodes }).form()
+      const first = play.leader
+      const epochBefore = Math.max(...play.promises)
+      if (lags) {
+        play.cut([hub, nodes])
+        for (let at = 0; at < 5; at += 1) first?.replica?.submit(Uint8Array.of(at), () => undefined)
+        await play.pass(20)
+      }
+      play.leaveOnly(...left)
+      const ends = play.servers.map(({ disk }) => disk.last.index)
+      expect(ends[hub - 1] === Math.max(...ends), 'the hub has the longest log').toBe(!lags)
+      const acknowledged = play.acknowledged
+      await play.pass(1_500)
+      await play.until('a leader that takes writes', () => play.leader !== null && play.acknowledged > acknowledged + 5, convergeMs - 1_500)
+      const { leader } = play
+      expect(leaders).toContain(leader?.id)
+      if (!leaders.includes(nodes)) expect(leader).not.toBe(first)
+      else if (!lags) expect({ leader, epoch: Math.max(...play.promises) }).toEqual({ leader: first, epoch: epochBefore })
 
-    await play.pass(2_000)
-    const promises = play.promises
-    const before = play.acknowledged
-    await play.pass(restMs)
-    expect(play.promises, 'promises while nothing changes').toEqual(promises)
-    expect(play.leader).toBe(leader)
-    expect(play.acknowledged - before).toBeGreaterThan(50)
-    expect(Math.max(...play.promises) - epochBefore, 'epochs that the partition has cost').toBeLessThanOrEqual(2)
-    await play.settle()
-  })
+      await play.pass(2_000)
+      const promises = play.promises
+      const before = play.acknowledged
+      await play.pass(restMs)
+      expect(play.promises, 'promises while nothing changes').toEqual(promises)
+      expect(play.leader).toBe(leader)
+      expect(play.acknowledged - before).toBeGreaterThan(50)
+      expect(Math.max(...play.promises) - epochBefore, 'epochs that the partition has cost').toBeLessThanOrEqual(2)
+      await play.settle()
+    },
+  )
 })
 
 describe('S64: one edge of three is cut, as at Cloudflare in 2020', () => {
   it.each([
     ['between the leader and a follower', [1, 3]],
     ['between the followers', [1, 2]],
-  ] as const)('%s: nobody promises anything, work goes on, and healing changes nothing', async (_, edge) => {
+  ] as const)('%s: nobody promises anything, work goes on, and healing changes nothing', { timeout: 60_000 }, async (_, edge) => {
     const play = await new Play().form()
     const { leader, promises } = play
     play.cut(edge)

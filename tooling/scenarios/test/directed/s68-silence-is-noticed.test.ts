@@ -38,6 +38,7 @@ describe('S68: connections that carry nothing and are not closed', () => {
   it('half open: the leader has forgotten a connection that its follower keeps; it follows again within three seconds, no epoch is spent', async () => {
     const play = await new Play().form()
     const { promises } = play
+    play.strike()
     play.server(3).transport?.halfOpen(1)
     await play.pass(3_000)
     expect(play.server(1).core?.view.role).toBe('following')
@@ -49,7 +50,7 @@ describe('S68: connections that carry nothing and are not closed', () => {
     const play = await new Play().form()
     const { promises } = play
     const victim = play.server(1)
-    victim.kill({ power: true })
+    play.kill(victim, { power: true })
     await play.pass(300)
     victim.start()
     await play.until(

@@ -10,7 +10,7 @@ it('S71: a committed entry is corrupt at one of three, and the third lags: nobod
   const committed = sound.core?.view.commitIndex ?? 0
   expect(lagging.disk.last.index).toBeLessThan(committed)
 
-  rotten.kill({ power: false })
+  play.kill(rotten)
   rotten.drive.isSpoilt = true
   rotten.drive.rot()
   const image = rotten.drive.backup()
@@ -19,7 +19,7 @@ it('S71: a committed entry is corrupt at one of three, and the third lags: nobod
   expect(rotten.halted?.code).toBe('SYNOD_STORAGE_CORRUPT')
   expect(rotten.drive.image.batches).toEqual(image.batches)
 
-  sound.kill({ power: false })
+  play.kill(sound)
   play.heal()
   await play.expectStandstill(10_000)
   expect(lagging.core?.view).toMatchObject({ role: 'looking', lastZxid: lagging.disk.last })

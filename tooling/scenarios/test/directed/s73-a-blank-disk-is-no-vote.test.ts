@@ -13,7 +13,7 @@ it('S73: one of three has lost its disk and starts as blank; it does not vouch f
   nemesis.perform({ at: 0, kind: 'wipe', node: 1, downMicros: 100_000 })
   expect(play.server(1).disk.isBlank).toBe(true)
   await play.pass(200)
-  play.server(3).kill({ power: false })
+  play.kill(play.server(3))
   play.heal()
   await play.expectStandstill(10_000)
   expect(play.server(1).disk.isBlank).toBe(true)

@@ -20,7 +20,7 @@ it('S77: entries that are no commands are refused by every server alike, live an
   expect([...answers].filter((answer) => answer.startsWith('SYNOD_'))).toEqual([])
   expect(play.servers.map(({ halted, lives }) => ({ halted, lives }))).toEqual(Array(3).fill({ halted: null, lives: 1 }))
 
-  for (const server of play.servers) server.kill({ power: false })
+  for (const server of play.servers) play.kill(server)
   for (const server of play.servers) server.start()
   await play.until('all have read their logs again', () => play.simulation.cluster.converged())
   await play.settle()
