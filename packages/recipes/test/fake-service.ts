@@ -97,6 +97,11 @@ export class FakeService {
     return new Promise((resolve) => this.#wakeUps.push(resolve))
   }
 
+  /** Watches of this node are told that what happened up to now cannot be told any more. */
+  loseHistory(path: string): void {
+    this.#commit(new Map(this.nodesAt(this.index)), [{ type: 'compacted', path, zxid: zxid(this.index + 1) }])
+  }
+
   #commit(nodes: Nodes, events: readonly FakeEvent[]): void {
     this.#states.push(nodes)
     this.events.push(...events)

@@ -112,6 +112,19 @@ describe('the end of the session', () => {
   })
 })
 
+describe('a history that is gone', () => {
+  it('is no release: the wait goes on while the node before is there', async () => {
+    const { service, lock, other } = setUp()
+    const holder = await other.acquire()
+    const waiting = lock.acquire()
+    await until(async () => (await pendingCount(other)) === 1)
+    service.loseHistory(holder.path)
+    expect(await settled(waiting)).toBe(false)
+    await holder.release()
+    expect((await waiting).held).toBe(true)
+  })
+})
+
 describe('a contender that somebody deletes', () => {
   it('costs the holder its lock', async () => {
     const { service, lock, other } = setUp()
