@@ -1,5 +1,5 @@
 import type { ElectionCore } from '@synod/election-core'
-import type { PeerMessage, WalRecord } from '@synod/interface/protocol'
+import type { WalRecord } from '@synod/interface/protocol'
 import type { Checks, DiskView, InvariantContext, ObservedServer } from '@synod/sim'
 import { protocolInvariants, Violation } from '@synod/sim'
 import type { Flight } from './envelope.ts'
@@ -14,9 +14,8 @@ const checks: readonly Checks[] = protocolInvariants
 if (checks.length !== momentary.size) throw new Error(`the simulator does not have all of ${[...momentary].join(', ')}`)
 
 /** I3 and I10: what a message says is on its sender's disk. */
-export function checkSend(machine: Machine, { body, to, toIncarnation, echo }: Flight): void {
-  const message: PeerMessage = { toIncarnation, sequence: 0, echo: { incarnation: echo.incarnation, sequence: 0 }, body }
-  for (const check of checks) check.onSend?.(observed(machine), body, to, message)
+export function checkSend(machine: Machine, { body, to }: Flight): void {
+  for (const check of checks) check.onSend?.(observed(machine), body, to)
 }
 
 /** I2, I2b: a record comes to the disk. */
