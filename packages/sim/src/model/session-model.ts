@@ -18,7 +18,7 @@ export interface ModelSession {
 }
 
 /** What becomes of a command of a session. */
-export type ModelAdmission =
+type ModelAdmission =
   | { readonly kind: 'execute' | 'stale' }
   | { readonly kind: 'cached'; readonly result: Uint8Array }
   | { readonly kind: 'gap'; readonly nextSequence: number }

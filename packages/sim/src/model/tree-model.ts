@@ -3,7 +3,7 @@ import { nameOf, parentOf, validatePath, type OperationResult } from '@synod/tre
 import { valueBytesMax } from '@synod/wire'
 
 /** A node as the rules say it must be. Replaced as a whole by every change. */
-export interface ModelNode {
+interface ModelNode {
   readonly data: Uint8Array
   readonly czxid: Zxid
   readonly mzxid: Zxid
@@ -18,7 +18,7 @@ export interface ModelNode {
 }
 
 /** The entry that a transaction stands in. */
-export interface ModelStamp {
+interface ModelStamp {
   readonly zxid: Zxid
   readonly timeMs: number
   /** 0: none. */
@@ -26,9 +26,9 @@ export interface ModelStamp {
 }
 
 /** What a transaction must answer: the results, or which operation is refused and why. */
-export type ModelAnswer = readonly OperationResult[] | ModelRefusal
+type ModelAnswer = readonly OperationResult[] | ModelRefusal
 
-export interface ModelRefusal {
+interface ModelRefusal {
   readonly code: string
   readonly operation: number
 }

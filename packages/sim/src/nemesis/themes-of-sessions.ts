@@ -7,7 +7,7 @@ import type { Theme } from './theme.ts'
 export type SiegeAction = Extract<FaultAction, { kind: 'siege' }>
 
 /** What a siege needs of the nemesis. */
-export interface SiegeHost {
+interface SiegeHost {
   readonly network: Network
   readonly ids: readonly NodeId[]
   later(micros: Micros, run: () => void): void
