@@ -38,6 +38,7 @@ export class Nemesis {
       world: host.world,
       servers: host.servers,
       isOver: () => this.#over,
+      mayLose: () => this.#mayLose(),
       start: (server) => {
         this.#start(server)
       },

@@ -13,6 +13,8 @@ export interface OlderCopyHost {
   readonly world: World
   readonly servers: readonly SimServer[]
   readonly isOver: () => boolean
+  /** The cluster survives the loss of one more disk. */
+  mayLose(): boolean
   start(server: SimServer): void
   onRestored(server: SimServer): void
 }
@@ -62,6 +64,7 @@ export class OlderCopies {
         return again()
       }
       if (!this.#isKnown(server)) return again()
+      if (!this.#host.mayLose()) return
       server.kill({ power: false })
       server.drive.isSpoilt = true
       server.drive.restore(copy)
