@@ -1,4 +1,4 @@
-import type { AckEpoch, Micros, NodeId } from '@synod/interface/protocol'
+import type { AckEpoch, NodeId } from '@synod/interface/protocol'
 import { compareZxid } from '@synod/interface/protocol'
 import type { Campaign, Context } from './context.ts'
 import {
