@@ -1,5 +1,4 @@
 import type { Workload } from '../clients/workload.ts'
-import { presence } from './presence.ts'
 import { registers } from './registers.ts'
 import { sequence } from './sequence.ts'
 import { watching } from './watching.ts'

@@ -15,8 +15,9 @@ export const presence: Workload = {
     const own: string[] = []
     while (!context.isOver()) {
       try {
-        if (own.length < 3 || random.chance(0.3)) own.push(await appear(context))
-        else if (random.chance(0.3)) await vanish(context, own.shift() ?? '')
+        const draw = random.next()
+        if (own.length < 3 || draw < 0.3) own.push(await appear(context))
+        else if (draw < 0.5) await vanish(context, own.shift() ?? '')
         if (random.chance(0.2)) await failHalfWay(context)
         await look(context, own)
       } catch (error) {
