@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'election-core/dist/campaign.js',
   find: 'if (!campaigning || ack.epoch !== campaigning.epoch || ack.candidateIncarnation !== context.incarnation)',
   replace: 'if (!campaigning)',
+  weather: { themes: ['late-frames', 'duelling-candidates'], nodes: [3, 5] },
 }

@@ -6,4 +6,5 @@ export const mutation: Mutation = {
   find: "context.notices.push({ kind: 'storageMissing', heard: holder.id });",
   replace:
     "context.store = 'pristine'; context.formed = true; context.clusterId = holder.clusterId ?? context.clusterId; context.incarnation = 1;",
+  weather: { themes: ['none'], nodes: [3, 5] },
 }
