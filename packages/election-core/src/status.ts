@@ -6,7 +6,7 @@ import type { Peer } from './peer.ts'
 
 /** At most this many answers to Status per peer, and changes broadcast, in one such interval: gossip must not storm. */
 const burstMicros = 50_000
-const answersPerBurst = 8
+const answersPerBurst = 4
 const broadcastsPerBurst = 20
 
 /** What this server says of itself right now. Its vote is the *durable* log (I10). */

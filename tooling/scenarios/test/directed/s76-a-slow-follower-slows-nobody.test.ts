@@ -42,6 +42,12 @@ describe('S76: one of three is slow, and not dead', () => {
         for (const to of ['2', '3']) play.simulation.cluster.network.setFault('1', to, { extraDelayMicros: 400_000 })
       },
     ],
+    [
+      'what it is sent takes 400 ms',
+      (play) => {
+        for (const from of ['2', '3']) play.simulation.cluster.network.setFault(from, '1', { extraDelayMicros: 400_000 })
+      },
+    ],
   ])('%s: ninety-nine of a hundred commands take hardly longer than before, and the leader stays', async (_, makeSlow) => {
     const play = await new Play({ clients: 0 }).form()
     const { leader, promises } = play
