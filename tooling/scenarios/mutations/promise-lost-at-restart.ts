@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'election-core/dist/recover.js',
   find: 'const promised = this.promised.epoch >= last.epoch ? this.promised :',
   replace: 'const promised = this.promised.epoch < 0 ? this.promised :',
+  weather: { themes: ['brief-leaders', 'late-frames', 'none'], nodes: [3, 5] },
 }
