@@ -16,7 +16,7 @@ import { tendReEpoch } from './re-epoch.ts'
 import { flushAppends } from './replication.ts'
 import { become, stepDown } from './roles.ts'
 import { onSnapshotVerified, onSnapshotWritten, tendReceiving } from './snapshot-receiving.ts'
-import { onSnapshotRead, tendSnapshots } from './snapshot-sending.ts'
+import { neededFrom, onSnapshotRead, tendSnapshots } from './snapshot-sending.ts'
 import { onSnapshotTaken } from './snapshot-taken.ts'
 import { broadcastIfChanged } from './status.ts'
 import { excuseStall } from './timers.ts'
@@ -99,6 +99,11 @@ export class ElectionCore {
     const { log } = this.context
     const timeMs = log.entryAt(index)?.timeMs ?? log.snapshot?.timeMs ?? 0
     return { zxid: log.zxidAt(index), config: log.config, epochTable: log.tableUpTo(index), timeMs }
+  }
+
+  /** Least index that a follower still needs of this leader's log; beyond every index when nobody lags, or this is no leader. */
+  neededFrom(): LogIndex {
+    return neededFrom(this.context)
   }
 
   get view(): CoreView {

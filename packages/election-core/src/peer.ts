@@ -22,6 +22,8 @@ export interface Progress {
 
 export interface SnapshotSending {
   readonly id: string
+  /** Last index that it covers. */
+  readonly index: LogIndex
   readonly size: number
   /** Bytes that the follower has confirmed. */
   acked: number

@@ -1,4 +1,4 @@
-import type { Epoch } from '@synod/interface/protocol'
+import type { Epoch, LogIndex } from '@synod/interface/protocol'
 import type { Context } from './context.ts'
 import { peerOf, send } from './context.ts'
 import type { CoreEvent } from './events.ts'
@@ -15,6 +15,7 @@ export function startSnapshot(context: Context, peer: Peer, fetch: { readonly ep
   progress.mode = 'snapshot'
   progress.snapshot = {
     id: snapshot.id,
+    index: snapshot.zxid.index,
     size: snapshot.size,
     acked: 0,
     asked: 0,
@@ -78,4 +79,19 @@ export function tendSnapshots(context: Context): void {
     if (progress.mode !== 'snapshot' || peer.link === 'closed' || peer.link === 'refused') continue
     if (!progress.snapshot || context.now - progress.snapshot.progressAt > stuckMicros) startSnapshot(context, peer)
   }
+}
+
+/**
+ * Least index that a connected follower of this leader still lacks, or will lack once it has the snapshot that it is being sent:
+ * what is cut above it costs that follower a transfer anew (protocol §2.10). Beyond every index when nobody lags.
+ */
+export function neededFrom(context: Context): LogIndex {
+  let least = Number.MAX_SAFE_INTEGER
+  if (context.role !== 'leading') return least
+  for (const { link, progress } of context.peers) {
+    if (link === 'closed' || link === 'refused') continue
+    if (progress.mode !== 'snapshot') least = Math.min(least, progress.match > 0 ? progress.match + 1 : progress.next)
+    else if (progress.snapshot) least = Math.min(least, progress.snapshot.index + 1)
+  }
+  return least
 }

@@ -57,7 +57,7 @@ export interface ReplicaBounds {
   readonly applyBatchMax?: number
   /** A snapshot is taken when the log since the last one exceeds twice the state's size and this. Default 8 MiB. */
   readonly snapshotLogBytesMin?: number
-  /** A snapshot is taken when the log since the last one exceeds this. Default 64 MiB. */
+  /** A snapshot is taken when the log since the last one exceeds this; twice this while a connected follower needs the log. Default 64 MiB. */
   readonly snapshotLogBytesMax?: number
   /** A snapshot is taken after that many entries. Default 200000. */
   readonly snapshotLogEntriesMax?: number

@@ -237,6 +237,7 @@ export class Running {
         limits: this.#options,
         wal: this.#wal,
         basis: (index) => this.#core.snapshotBasis(index),
+        neededFrom: () => this.#core.neededFrom(),
         dispatch: (event) => {
           this.#dispatch(event)
         },

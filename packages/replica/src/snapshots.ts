@@ -20,9 +20,17 @@ export interface SnapshotsHost {
   readonly wal: WalWriter
   /** What a snapshot of an applied index carries beside the state. */
   basis(index: LogIndex): Pick<SnapshotMeta, 'config' | 'epochTable' | 'timeMs'>
+  /** Least index that a follower still needs of this leader's log. */
+  neededFrom(): LogIndex
   dispatch(event: CoreEvent): void
   onFailed(error: unknown): void
 }
+
+/** For a follower that lags, the log is kept until it is so many times as large as where a snapshot is due at the latest (protocol §2.10). */
+const lagPatience = 2
+
+/** What an entry takes in memory beside its bytes. */
+const entryOverheadBytes = 256
 
 interface Base {
   readonly walSequence: number
@@ -56,16 +64,22 @@ export class Snapshots {
     if (recovered !== null) this.#keep(recovered)
   }
 
-  /** Takes a snapshot of the applied position if the log has grown enough since the last one. Called between two applies. */
+  /**
+   * Takes a snapshot of the applied position if the log has grown enough since the last one, and if nobody who is connected needs
+   * what would be cut, or has not come to have it for long. Called between two applies.
+   */
   takeIfDue(): void {
     const { limits, wal, stateMachine } = this.#host
-    const entries = stateMachine.appliedZxid.index - this.#takenAt
+    const { index } = stateMachine.appliedZxid
+    const entries = index - this.#takenAt
     if (this.#taking || entries <= 0) return
     const due =
       wal.bytesSince > limits.snapshotLogBytesMax ||
       entries > limits.snapshotLogEntriesMax ||
       (wal.bytesSince > limits.snapshotLogBytesMin && wal.bytesSince > 2 * stateMachine.sizeEstimate)
     if (!due) return
+    const bearable = wal.bytesSince + entries * entryOverheadBytes < lagPatience * limits.snapshotLogBytesMax
+    if (bearable && this.#host.neededFrom() < this.#keepFromAt(index)) return
     this.#taking = true
     this.#take().then(
       () => {
@@ -122,16 +136,12 @@ export class Snapshots {
   }
 
   async #take(): Promise<void> {
-    const { stateMachine, storage, limits, wal } = this.#host
+    const { stateMachine, storage } = this.#host
     const zxid = stateMachine.appliedZxid
     const taken = collectSnapshot(stateMachine.snapshot())
     const id = snapshotId(zxid, taken.hash, this.#host.self)
     const { config, epochTable, timeMs } = this.#host.basis(zxid.index)
-    const keepFrom = Math.max(
-      1,
-      zxid.index + 1 - limits.keepEntries,
-      Math.min(zxid.index + 1, wal.firstIndexWithin(limits.snapshotLogBytesMin)),
-    )
+    const keepFrom = this.#keepFromAt(zxid.index)
     this.#writing = id
     await writeSnapshot(storage, id, taken)
     this.#writing = ''
@@ -148,6 +158,12 @@ export class Snapshots {
     })
     this.#keepFrom = 0
     if (!this.#kept.includes(id)) await storage.dropSnapshot(id)
+  }
+
+  /** Where the log will begin after a snapshot of this index. */
+  #keepFromAt(index: LogIndex): LogIndex {
+    const { limits, wal } = this.#host
+    return Math.max(1, index + 1 - limits.keepEntries, Math.min(index + 1, wal.firstIndexWithin(limits.snapshotLogBytesMin)))
   }
 
   async #execute(command: SnapshotCommand): Promise<void> {

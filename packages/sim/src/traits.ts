@@ -55,8 +55,7 @@ export function drawTraits(random: RandomStream): Traits {
       snapshotLogBytesMin: random.pick([2_000, 20_000, 200_000]),
       snapshotLogEntriesMax: random.pick([20, 100, 1_000]),
       keepEntries: random.pick([0, 5, 50]),
-      // Over long ways, pieces that small would never catch up with a log that is cut every twenty entries.
-      chunkBytesMax: Math.max(random.pick([1_024, 16_384, 262_144]), place.peers[0] >= 10_000 ? 16_384 : 0),
+      chunkBytesMax: random.pick([1_024, 16_384, 262_144]),
       applyBatchMax: random.pick([1, 8, 2_000]),
       appendBytesMax: random.pick([1, 1_000, 1_048_576]),
     },

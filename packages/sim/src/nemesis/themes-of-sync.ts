@@ -12,7 +12,7 @@ function slowly(random: RandomStream, traits: Traits): Traits {
     replica: {
       ...traits.replica,
       appendBytesMax: random.pick([1, 200, 1_000]),
-      chunkBytesMax: traits.network.peers.maxMicros > 2_000 ? 262_144 : random.pick([1_024, 262_144]),
+      chunkBytesMax: random.pick([1_024, 262_144]),
       snapshotLogEntriesMax: random.pick([entriesPerSnapshot(random, traits), 100]),
       keepEntries: random.pick([0, 5, 50]),
     },
