@@ -19,7 +19,7 @@ type Given = Partial<Bounds> & { scope?: Scope; states: number; seconds: number;
 export function parseOptions(args: readonly string[], print: (text: string) => void): ExploreRequest {
   const command = new Command('npm run explore --')
     .description('Explores every behaviour of three cores within bounds; all invariants are checked in every state (docs/exhaustive.md).')
-    .option('--scope <name>', `only this one of ${scopes.map(({ name }) => name).join(', ')}`, scopeOf)
+    .option('--scope <name>', `only this one: ${scopes.map(({ name }) => `'${name}'`).join(', ')}`, scopeOf)
     .option('--from <start>', `own bounds: begin with ${starts.join(', ')}`, startOf)
     .option('--epochs <n>', 'own bounds: no promise above this epoch; the past is epoch 1, or 2 with a leader', count(9))
   for (const [name, what] of budgets) command.option(`--${name} <n>`, `own bounds: ${what}`, count(3))
@@ -55,7 +55,7 @@ const budgets = [
 
 function scopeOf(name: string): Scope {
   const found = scopes.find((scope) => scope.name === name)
-  if (!found) throw new InvalidArgumentError(`There are ${scopes.map((scope) => scope.name).join(', ')}.`)
+  if (!found) throw new InvalidArgumentError(`There are ${scopes.map((scope) => `'${scope.name}'`).join(', ')}.`)
   return found
 }
 

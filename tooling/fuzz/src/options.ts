@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Target } from './target.ts'
 import { targets } from './targets/index.ts'
 
@@ -20,7 +20,11 @@ export function parseOptions(args: readonly string[], print: (text: string) => v
     )
     .option('--inputs <n>', 'how many, over all targets', wholeAbove0, 1_000_000)
     .option('--seed <n>', 'decides about all inputs; one is chosen and told when absent', whole)
-    .option('--target <name>', `only this one of ${targets.map(({ name }) => name).join(', ')}`, targetsOf, targets)
+    .addOption(
+      new Option('--target <name>', `only this one of ${targets.map(({ name }) => name).join(', ')}`)
+        .argParser(targetsOf)
+        .default(targets, 'all'),
+    )
     .option('--input <hex>', 'try just this input; needs --target', bytesOf)
     .addHelpText('after', '\nExit codes: 0 nothing failed, 1 something did, 2 wrong arguments.')
     .allowExcessArguments(false)

@@ -13,6 +13,10 @@ const reportsMax = 3
 const enoughSeeds = 200
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(usage)
+    return 0
+  }
   const request = parseRequest(args)
   if (request.mutations) return runMutations(request)
   if (request.trace) return trace(request)

@@ -24,7 +24,11 @@ export interface SimRequest {
   readonly workers: number
 }
 
-export const usage: string = `npm run sim -- [options]
+export const usage: string = `Usage: npm run sim -- [options]
+
+Lives whole clusters in virtual time, each with faults of its own, and checks the
+invariants after every step (docs/simulation.md).
+
   --seeds N        run N seeds (default 100; 1 with --seed; with --mutations the most that each mutation gets, default 200)
   --seed S         the first seed, e.g. 0x2a; the others follow it
   --nodes LIST     servers, e.g. 3 or 3,5 (default 3,3,5,1,7 in turn; 3 with --seed)
@@ -37,7 +41,10 @@ export const usage: string = `npm run sim -- [options]
   --mutations      break the product on purpose, once per file in tooling/scenarios/mutations, and say which are caught
   --only TEXT      only mutations whose name contains this
   --write          with --mutations: write docs/mutations.md
-  --workers N      threads (default 2)`
+  --workers N      threads (default 2)
+  -h, --help       this
+
+Exit codes: 0 nothing violated, no mutation survived; 1 something did, or a kind of fault never came in 200 seeds or more; 2 wrong arguments.`
 
 /** What cannot be run, in words for the person who asked. */
 export class UsageError extends Error {}
