@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 
 /** What a run of chaos was asked to be. */
 export interface ChaosOptions {
@@ -18,7 +18,11 @@ export function parseOptions(args: readonly string[], print: (text: string) => v
     )
     .option('--minutes <n>', 'how long faults come, fractions are fine', minutes, 2)
     .option('--nodes <n>', 'how many servers, 3 to 9', nodes, 3)
-    .option('--seed <n>', 'which faults, as a number; timing is always real', seed, Math.trunc(Date.now() / 1000) % 100_000)
+    .addOption(
+      new Option('--seed <n>', 'which faults, as a number; timing is always real')
+        .argParser(seed)
+        .default(Math.trunc(Date.now() / 1000) % 100_000, 'one by the clock, told in the report'),
+    )
     .option('--out <folder>', 'where report.html and history.json go', '.scratch/chaos')
     .addHelpText('after', '\nExit codes: 0 no anomaly, 1 anomalies or a failure, 2 wrong arguments, 130 interrupted.')
     .allowExcessArguments(false)
