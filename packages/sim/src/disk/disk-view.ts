@@ -43,6 +43,7 @@ export class DiskView {
         this.promisedIncarnation = record.candidateIncarnation
         break
       case 'entries':
+        if (this.last.index === 0) this.#begin(record.prev)
         this.#append(record.entries)
         break
       case 'truncate':
@@ -54,6 +55,12 @@ export class DiskView {
       case 'commithint':
       case 'seal':
     }
+  }
+
+  /** The batches before the first entries may be dropped already; the snapshot base that says so follows. */
+  #begin(prev: Zxid): void {
+    this.base = prev
+    this.last = prev
   }
 
   #append(entries: readonly Entry[]): void {

@@ -19,7 +19,8 @@ export const sessions: Invariant = {
     let seenAt: LogIndex = 0
     return {
       onApply: (server, entry, first) => {
-        if (!first || entry.type !== 'command') return
+        // A server that was killed in the middle of its turn has no state any more.
+        if (!first || entry.type !== 'command' || server.state === null) return
         lives.look()
         const now = idsOf(server)
         if (entry.index === seenAt + 1) {
