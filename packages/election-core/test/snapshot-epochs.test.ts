@@ -78,6 +78,24 @@ describe('a snapshot is a word of a leader like any other (amendment 3)', () => 
     expect(lone.view.lastZxid).toEqual({ epoch: 1, index: 5 })
   })
 
+  it('that begins anew takes no news of the transfer before for its own', () => {
+    const lone = follower()
+    lone.hear(2, begin(3, snapshot))
+    lone.hear(2, chunk(3, snapshot))
+    lone.hear(2, chunk(3, snapshot, 16))
+    lone.step({ type: 'closed', peer: 2 })
+    lone.hear(3, newEpoch(4, { epoch: 3, index: 95 }))
+    expect(lone.effects.snapshot).toEqual([{ kind: 'discard', snapshotId: snapshot.id }])
+    lone.sync()
+    lone.hear(3, begin(4, snapshot))
+    lone.step({ type: 'snapshotWritten', snapshotId: snapshot.id, offset: 32 })
+    expect(lone.effects.snapshot).toEqual([])
+    lone.hear(3, chunk(4, snapshot))
+    lone.hear(3, chunk(4, snapshot, 16))
+    lone.step({ type: 'snapshotWritten', snapshotId: snapshot.id, offset: 32 })
+    expect(lone.effects.snapshot.map(({ kind }) => kind)).toEqual(['verify'])
+  })
+
   it('is given up when the promise changes while it is checked', () => {
     const lone = follower()
     received(lone, 3)
