@@ -38,7 +38,11 @@ export function parseOptions(args: readonly string[], print: (text: string) => v
   command.parse([...args], { from: 'user' })
   const { scope, states, seconds, mutations, only, ...own } = command.opts<Given>()
   const chosen =
-    Object.keys(own).length > 0 ? [{ name: 'own', bounds: { ...(scope?.bounds ?? scopeBounds), ...own } }] : scope ? [scope] : scopes
+    Object.keys(own).length > 0
+      ? [{ name: 'own', bounds: { ...(scope?.bounds ?? scopeBounds), ...own } }]
+      : scope
+        ? [scope]
+        : scopes.filter(({ endless }) => endless !== true)
   return { scopes: chosen, statesMax: states, secondsMax: seconds, mutations, only }
 }
 

@@ -6,8 +6,9 @@ import { scopes } from '../src/scopes.ts'
 const parse = (...args: string[]): ReturnType<typeof parseOptions> => parseOptions(args, () => undefined)
 
 describe('the command line', () => {
-  it('explores all scopes when nothing is said', () => {
-    expect(parse().scopes).toBe(scopes)
+  it('explores all scopes that come to an end when nothing is said, the others by name', () => {
+    expect(parse().scopes).toEqual(scopes.filter(({ endless }) => endless !== true))
+    expect(parse('--scope', 'crash, break').scopes).toMatchObject([{ endless: true }])
   })
 
   it('takes one scope by its name, and own bounds over it', () => {
