@@ -103,6 +103,9 @@ export class Simulation {
       servers: this.cluster.servers,
       clients: this.clients,
       leader: () => this.cluster.leader(),
+      onFault: (action) => {
+        for (const check of this.#checks) check.onFault?.(action)
+      },
       onDiskReplaced: (server, by) => {
         for (const check of this.#checks) check.onDiskReplaced?.(server, by)
       },
@@ -340,6 +343,8 @@ export class Simulation {
       servers: cluster.servers,
       downMicros: Math.max(1_000_000, 4_000 * (cluster.replicaOptions.suspicionTimeoutMinMs ?? 0)),
       faults: () => this.nemesis.done,
+      calmSince: () => this.nemesis.calmSince,
+      traits: this.traits,
       clients: () => this.clients,
       server: (id) => cluster.server(id),
       fail: (message) => {

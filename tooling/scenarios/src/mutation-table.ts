@@ -24,27 +24,33 @@ export function lineOf({ name, mutation, seeds, by, problem }: Hunt): string {
   return `${name.padEnd(34)} ${verdict.padEnd(34)} ${mutation.title}`
 }
 
-/** All hunts as a page of the documentation. */
-export function pageOf(hunts: readonly Hunt[], how: { readonly seeds: number; readonly minutes: number }): string {
-  const killed = hunts.filter((hunt) => hunt.by !== null)
-  const rows = hunts.map(({ name, mutation, seeds, by }) => [
+const begin = '<!-- Written by npm run sim -- --mutations --write -->'
+const end = '<!-- Written by hand from here on -->'
+const head = ['mutation', 'what is broken', 'seeds', 'noticed by', 'weather']
+
+/** The page with the rows of these hunts in the place of older ones; what is outside the table stays, and so do rows of `names` not hunted. */
+export function pageWith(page: string, hunts: readonly Hunt[], names: readonly string[]): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`the page has no place for the table: between ${begin} and ${end}`)
+  const rows = new Map(rowsOf(page.slice(from, to)).map((cells) => [cells[0] ?? '', cells] as const))
+  for (const hunt of hunts) if (hunt.problem === null) rows.set(`\`${hunt.name}\``, rowOf(hunt))
+  const kept = names.flatMap((name) => [rows.get(`\`${name}\``) ?? []]).filter((cells) => cells.length > 0)
+  return [page.slice(0, from) + begin, '', ...aligned([head, ...kept]), '', page.slice(to)].join('\n')
+}
+
+function rowsOf(table: string): readonly (readonly string[])[] {
+  const lines = table.split('\n').filter((line) => line.startsWith('| `'))
+  return lines.map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim())) // prettier-ignore
+}
+
+function rowOf({ name, mutation, seeds, by }: Hunt): readonly string[] {
+  return [
     `\`${name}\``,
     mutation.title.replaceAll('|', '\\|'),
     by === null ? 'survives' : String(seeds),
     by?.violation?.invariant ?? '',
     weatherOf(mutation),
-  ])
-  const table = [['mutation', 'what is broken', 'seeds', 'noticed by', 'weather'], ...rows]
-  return [
-    '# Mutations',
-    '',
-    '`npm run sim -- --mutations --write` breaks the product on purpose, once for each file of `tooling/scenarios/mutations`, and writes this page. _Seeds_ is how many were run until one failed, that one included; _noticed by_ the invariant that failed first (`assert`: a check in the product; `workload …`: what clients saw; the others: the table in the README of `@synod/sim`). _Weather_ is what the mutation asks for where ordinary seeds would take long: themes that ordinary seeds draw as well, and sizes of the cluster.',
-    '',
-    `Each gets at most ${how.seeds} seeds. The last run took ${how.minutes.toFixed(1)} minutes: ${killed.length} killed, ${hunts.length - killed.length} survived.`,
-    '',
-    ...aligned(table),
-    '',
-  ].join('\n')
+  ]
 }
 
 function weatherOf({ weather }: Mutation): string {
@@ -57,6 +63,6 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
   const line = (row: readonly string[]): string => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
-  const [head = [], ...rest] = rows
-  return [line(head), rule, ...rest.map(line)]
+  const [first = [], ...rest] = rows
+  return [line(first), rule, ...rest.map(line)]
 }

@@ -1,7 +1,7 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { faultKinds } from '@synod/sim'
 import type { Mutation } from './mutation.ts'
-import { lineOf, pageOf, type Hunt } from './mutation-table.ts'
+import { lineOf, pageWith, type Hunt } from './mutation-table.ts'
 import type { SimRequest } from './options.ts'
 import { runPool, type SeedJob, type SeedOutcome } from './pool.ts'
 
@@ -12,7 +12,6 @@ const page = new URL('../../../docs/mutations.md', import.meta.url)
 export async function runMutations(request: SimRequest): Promise<number> {
   const names = mutationNames().filter((name) => name.includes(request.only))
   const hunts: Hunt[] = []
-  const started = performance.now()
   const waiting = names.values()
   const work = async (): Promise<void> => {
     for (const name of waiting) {
@@ -23,8 +22,7 @@ export async function runMutations(request: SimRequest): Promise<number> {
   }
   await Promise.all(Array.from({ length: Math.min(request.workers, names.length) }, work))
   hunts.sort((a, b) => (a.name < b.name ? -1 : 1))
-  const minutes = (performance.now() - started) / 60_000
-  if (request.write) writeFileSync(page, pageOf(hunts, { seeds: request.seeds, minutes }))
+  if (request.write) writeFileSync(page, pageWith(readFileSync(page, 'utf8'), hunts, mutationNames()))
   const survived = hunts.filter((each) => each.by === null)
   for (const each of survived) console.log(`survived: ${each.name}`)
   console.log(`${hunts.length - survived.length} killed, ${survived.length} survived`)

@@ -52,6 +52,8 @@ export const confirmed: Invariant = {
         if (body.type !== 'appended' && body.type !== 'readIndex' && body.type !== 'readIndexed') return
         const isMeant = heard.admits(server, message, frame)
         if (body.type === 'readIndexed') reads.answered(server, isMeant)
+        if (body.type === 'readIndexed' && !isMeant && (server.core?.view.readsAsked ?? 0) > 0)
+          context.count('answers to reads of another life')
         if (!isMeant || body.type === 'readIndexed') return
         tick += 1
         const pair = `${lifeOf(server)}>${frame.from.id}`

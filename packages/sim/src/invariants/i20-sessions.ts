@@ -62,7 +62,7 @@ class Lives {
   readonly #owned: Map<number, Micros> = new Map()
   readonly #givenUp: Set<number> = new Set()
   readonly #holding: Map<string, number> = new Map()
-  #leader: { readonly server: ObservedServer; readonly epoch: number; readonly since: Micros } | null = null
+  #leader: { readonly server: ObservedServer; readonly lives: number; readonly epoch: number; readonly since: Micros } | null = null
 
   constructor(context: InvariantContext) {
     this.#context = context
@@ -105,7 +105,9 @@ class Lives {
     if (view?.role !== 'leading' || view.strength !== 'established') {
       if (this.#leader?.server === server) this.#leader = null
     } else if (this.#leader === null || view.leaderEpoch > this.#leader.epoch) {
-      this.#leader = { server, epoch: view.leaderEpoch, since: this.#context.now() }
+      // A renewal in place begins no deadline anew (amendment 29).
+      const since = this.#leader?.server === server && this.#leader.lives === server.lives ? this.#leader.since : this.#context.now()
+      this.#leader = { server, lives: server.lives, epoch: view.leaderEpoch, since }
     }
   }
 

@@ -10,6 +10,11 @@ export const durabilityBeforeSpeech: Invariant = {
       if (core?.view.role === 'leading' && disk.promisedEpoch < core.view.leaderEpoch)
         context.fail(`server ${id} leads epoch ${core.view.leaderEpoch}; its disk has promised ${disk.promisedEpoch}`)
     },
+    onReceive: ({ core }, { body }, { from, fromIncarnation }) => {
+      const promised = core?.view.promised
+      if (body.type !== 'newEpoch' || promised?.epoch !== body.epoch || promised.candidate !== from.id) return
+      if (promised.candidateIncarnation < fromIncarnation) context.count('promises asked for again by another life')
+    },
     onSend: ({ id, disk }, body, to) => {
       if (body.type === 'ackEpoch' && body.granted) {
         if (disk.promisedEpoch < body.epoch)

@@ -14,6 +14,10 @@ import { historyBelowPromise } from './i2b-history-below-promise.ts'
 import { install } from './i12-install.ts'
 import { leaderAppendOnly } from './i8-leader-append-only.ts'
 import { leaderCompleteness } from './i5-leader-completeness.ts'
+import { loneFault } from './i30-lone-fault.ts'
+import { commitNews } from './commit-news.ts'
+import { lifeBeforeSpeech } from './i3c-life-before-speech.ts'
+import { roleByPromise } from './i2c-role-by-promise.ts'
 import { logMatching } from './i4-log-matching.ts'
 import { bounds } from './i24-bounds.ts'
 import { noDisturbance } from './i15-no-disturbance.ts'
@@ -30,8 +34,10 @@ import { voteIsDisk } from './i10-vote-is-disk.ts'
 export const protocolInvariants: readonly Invariant[] = [
   electionSafety,
   promise,
+  roleByPromise,
   historyBelowPromise,
   durabilityBeforeSpeech,
+  lifeBeforeSpeech,
   proved,
   logMatching,
   fetched,
@@ -53,6 +59,8 @@ export const protocolInvariants: readonly Invariant[] = [
   sessions,
   bounds,
   noLivelock,
+  loneFault,
+  commitNews,
 ]
 
 /** What must hold of the tree in particular: checked unless a simulation has a state machine of its own. */

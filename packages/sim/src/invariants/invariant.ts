@@ -1,5 +1,7 @@
 import type { ReplicaInspection } from '@synod/replica'
 import type { Entry, Micros, NodeId, PeerBody, PeerFrame, PeerMessage, StateMachine, WalRecord, Zxid } from '@synod/interface/protocol'
+import type { FaultAction } from '../nemesis/actions.ts'
+import type { Traits } from '../traits.ts'
 import type { DiskView } from '../disk/disk-view.ts'
 
 /** What a run must not be: it ends the run, with its name and what was seen. */
@@ -48,6 +50,10 @@ export interface InvariantContext {
   readonly downMicros: Micros
   /** How many faults have happened so far. */
   faults(): number
+  /** From then on no fault has an effect any more, as far as is known now. */
+  calmSince(): Micros
+  /** The weather without faults. */
+  readonly traits: Traits
   clients(): readonly ObservedClient[]
   server(id: NodeId): ObservedServer
   /** Ends the run as failed. Never returns. */
@@ -76,6 +82,8 @@ export interface Checks {
   onSnapshot?(server: ObservedServer, zxid: Zxid): void
   /** A server's state was replaced by a snapshot: installed, or at its start. */
   onRestore?(server: ObservedServer, zxid: Zxid): void
+  /** A fault is about to happen. */
+  onFault?(action: FaultAction): void
   /** A server's disk was replaced by an empty one, or by an older copy of it. */
   onDiskReplaced?(server: ObservedServer, by: 'empty' | 'older'): void
   /** The run is over, faults have stopped and everything has settled. */

@@ -6,6 +6,7 @@ import type { SimClient } from '../clients/sim-client.ts'
 import { noFault } from '../network/edge.ts'
 import type { Network } from '../network/network.ts'
 import { OlderCopies } from './older-copy.ts'
+import { durationOf } from './duration.ts'
 import { besiege, type SiegeAction } from './themes-of-sessions.ts'
 import { describeAction, type FaultAction, type Target } from './actions.ts'
 
@@ -17,6 +18,8 @@ export interface NemesisHost {
   readonly clients: readonly SimClient[]
   leader(): SimServer | null
   onDiskReplaced(server: SimServer, by: 'empty' | 'older'): void
+  /** A fault is about to happen. */
+  onFault(action: FaultAction): void
   /** Something happened that no fault explains. */
   fail(invariant: string, message: string): void
 }
@@ -25,6 +28,8 @@ export interface NemesisHost {
 export class Nemesis {
   /** Faults that took effect. */
   done = 0
+  /** From then on no fault has an effect any more, as far as is known now. */
+  calmSince: Micros = 0
   /** Is not started again for now. */
   keptDown: SimServer | null = null
   readonly #host: NemesisHost
@@ -85,14 +90,17 @@ export class Nemesis {
   perform(action: FaultAction): void {
     const { world } = this.#host
     world.note('sim', describeAction(action))
+    this.#host.onFault(action)
     if (!this.#perform(action)) return
     this.done += 1
+    this.#stirs(durationOf(action))
     world.coverage.add(`fault ${kindOf(action)}`)
   }
 
   /** What a supervisor does when a server has halted by itself. */
   onHalt(server: SimServer, error: SynodError): void {
     const { world } = this.#host
+    this.#stirs(2_000_000)
     world.coverage.add(`halts ${error.code}`)
     const spoilt = server.drive.isSpoilt
     if (server.machine?.hasFailed === true) {
@@ -108,6 +116,7 @@ export class Nemesis {
 
   /** Once faults are over nobody stays down: a stop or a crash that was under way ends in a start. */
   onEnded(server: SimServer): void {
+    this.#stirs(this.#downFor.get(server) ?? 100_000)
     this.#olderCopies.onEnded(server)
     if (this.#over && server !== this.keptDown)
       this.#host.world.scheduler.after(10_000, () => {
@@ -118,6 +127,10 @@ export class Nemesis {
   /** A server has ended at its crash point. */
   onCrashPoint(server: SimServer): void {
     this.#startIn(server, this.#downFor.get(server) ?? 100_000)
+  }
+
+  #stirs(micros: Micros): void {
+    this.calmSince = Math.max(this.calmSince, this.#host.world.now + micros)
   }
 
   #perform(action: FaultAction): boolean {

@@ -3,6 +3,7 @@ import type { RandomStream } from '../engine/random.ts'
 import type { FaultAction } from './actions.ts'
 import type { Theme } from './theme.ts'
 import { besiegedClients, lateCommands, peace, stoppedClients } from './themes-of-sessions.ts'
+import { loneTroubles } from './themes-of-one.ts'
 import { shortLives, stillbornCandidates } from './themes-of-lives.ts'
 import { constrainedElection, interruptedSync, snapshotRaces } from './themes-of-sync.ts'
 import { briefLeaders, deposedLeaders, duellingCandidates, lateFrames, pausedLeaders } from './themes-of-leaders.ts'
@@ -21,6 +22,7 @@ const themes: readonly Theme[] = [
   besiegedClients,
   lateCommands,
   stoppedClients,
+  loneTroubles,
   peace,
 ]
 

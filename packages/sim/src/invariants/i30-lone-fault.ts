@@ -1,0 +1,184 @@
+import type { Epoch, Micros, NodeId } from '@synod/interface/protocol'
+import type { FaultAction } from '../nemesis/actions.ts'
+import { durationOf } from '../nemesis/duration.ts'
+import { Calm, isEstablished } from './calm.ts'
+import { failoverMicros } from './i29-speed.ts'
+import type { Invariant, InvariantContext, ObservedServer } from './invariant.ts'
+
+/** Disks up to here carry a leadership, those from there on lose it (T_disk is a second); between them it depends on the load. */
+const carriesMicros: Micros = 300_000
+const tooSlowMicros: Micros = 1_000_000
+/** Silence until a leader is suspected, and the wait for those who are not heard. */
+const suspectedMicros: Micros = 300_000
+
+/** What faults that come out of a calm may cost, all together. */
+interface Window {
+  readonly epoch: Epoch
+  readonly leader: NodeId
+  epochs: number
+  readonly faults: string[]
+  /** By then somebody leads again, if nobody does. */
+  deadline: Micros
+  slowMicros: Micros
+  endsLeader: boolean
+  readonly adopted: Map<string, number>
+}
+
+/** Epochs that a fault may use up; infinite: not judged. */
+function costOf(action: FaultAction, window: Window): number {
+  switch (action.kind) {
+    case 'client-crash':
+    case 'client-pause':
+    case 'client-break':
+    case 'wall-clock':
+    case 'stale':
+    case 'break':
+      return 0
+    case 'pause':
+      // Where its clock has stood still, a leader cannot know that it was away, and renews its epoch against its successor once.
+      return isLeader(action.node, window) ? (action.stopClock ? 4 : 2) : 0
+    case 'crash':
+    case 'stop':
+      return isLeader(action.node, window) ? 2 : 0
+    case 'power':
+      return action.nodes.includes(window.leader) ? 2 : 0
+    case 'cut':
+      return isLeader(action.node, window) ? 2 : 1
+    case 'slow-disk':
+      if (!isLeader(action.node, window) || action.extraMicros <= carriesMicros) return 0
+      return action.extraMicros < tooSlowMicros ? Number.POSITIVE_INFINITY : 2
+    case 'edges':
+      return isOneLink(action, window.leader) ? 1 : Number.POSITIVE_INFINITY
+    default:
+      return Number.POSITIVE_INFINITY
+  }
+}
+
+function isLeader(node: NodeId | 'leader', { leader }: Window): boolean {
+  return node === 'leader' || node === leader
+}
+
+/** Of the leader with one other server. */
+function isOneLink({ directions, fault }: FaultAction & { readonly kind: 'edges' }, leader: NodeId): boolean {
+  const ends = new Set(directions.flat())
+  return fault.blackHole === true && ends.size === 2 && ends.has(String(leader))
+}
+
+/** Whether the leader is surely gone with it. */
+function endsLeader(action: FaultAction, window: Window): boolean {
+  switch (action.kind) {
+    case 'crash':
+      return isLeader(action.node, window) && action.effects === 0
+    case 'pause':
+      return isLeader(action.node, window) && action.forMicros > 2 * suspectedMicros
+    case 'power':
+      return action.nodes.includes(window.leader)
+    default:
+      return false
+  }
+}
+
+/** Follows one run. */
+class LoneFaults {
+  readonly #context: InvariantContext
+  readonly #followed: Map<NodeId, string> = new Map()
+  readonly #calm: Calm
+  #window: Window | null = null
+
+  constructor(context: InvariantContext) {
+    this.#context = context
+    this.#calm = new Calm(context)
+  }
+
+  onFault(action: FaultAction): void {
+    const now = this.#context.now()
+    const leader = this.#calm.settled()
+    if (this.#window === null) {
+      if (leader === null || !this.#calm.isThere) return
+      this.#context.count('faults out of a calm')
+      const epoch = leader.core?.view.leaderEpoch ?? 0
+      this.#window = {
+        epoch,
+        leader: leader.id,
+        epochs: 0,
+        faults: [],
+        deadline: Number.POSITIVE_INFINITY,
+        slowMicros: 0,
+        endsLeader: false,
+        adopted: new Map(),
+      }
+    }
+    const window = this.#window
+    window.epochs += costOf(action, window)
+    window.faults.push(action.kind)
+    if (action.kind === 'slow-disk') window.slowMicros = Math.max(window.slowMicros, action.extraMicros)
+    if (!endsLeader(action, window) || this.#context.servers.length < 3) return
+    if (action.kind !== 'power' && window.endsLeader) {
+      // Perhaps no quorum is left.
+      this.#window = null
+      return
+    }
+    window.endsLeader = true
+    const down = action.kind === 'power' ? durationOf(action) : 0
+    const most = suspectedMicros + failoverMicros(this.#context.traits) + 5 * window.slowMicros
+    window.deadline = Math.max(window.deadline === Number.POSITIVE_INFINITY ? 0 : window.deadline, now + down + most)
+  }
+
+  onPromise(epoch: Epoch): void {
+    const window = this.#window
+    if (window !== null && epoch > window.epoch + window.epochs)
+      this.#context.fail(
+        `epoch ${epoch} after ${window.faults.join(', ')} out of a calm in epoch ${window.epoch}; ${window.epochs} more are enough`,
+      )
+  }
+
+  onStep(server: ObservedServer): void {
+    const now = this.#context.now()
+    this.#calm.onStep()
+    const window = this.#window
+    if (window === null) return
+    if (this.#calm.isThere) {
+      this.#window = null
+      return
+    }
+    if (!Number.isFinite(window.epochs)) return
+    this.#adopts(server, window)
+    if (now <= window.deadline) return
+    window.deadline = Number.POSITIVE_INFINITY
+    if (!this.#context.servers.some(isEstablished))
+      this.#context.fail(`nobody leads in time after ${window.faults.join(', ')} out of a calm`)
+  }
+
+  #adopts({ id, core }: ObservedServer, { adopted, faults }: Window): void {
+    const view = core?.view
+    const follows = view?.role === 'following' ? `${id} follows ${view.leader} in epoch ${view.leaderEpoch}` : ''
+    if (follows === this.#followed.get(id)) return
+    this.#followed.set(id, follows)
+    if (follows === '') return
+    const times = (adopted.get(follows) ?? 0) + 1
+    adopted.set(follows, times)
+    if (times > 2 + 2 * faults.length)
+      this.#context.fail(`server ${follows} for the ${times}th time after ${faults.join(', ')} out of a calm`)
+  }
+}
+
+export const loneFault: Invariant = {
+  name: 'I30b',
+  title:
+    'Faults that come out of a calm cost no more epochs than they must, and no more time without a leader; nobody takes up the same leader again and again.',
+  source: 'protocol §2.15, §2.16 I15, I28, I30; amendments 9–12, 14–17, 19, 20, 22',
+  create: (context) => {
+    const faults = new LoneFaults(context)
+    return {
+      onFault: (action) => {
+        faults.onFault(action)
+      },
+      onStep: (server) => {
+        faults.onStep(server)
+      },
+      onRecord: (_server, record) => {
+        if (record.kind === 'promise') faults.onPromise(record.epoch)
+      },
+    }
+  },
+}

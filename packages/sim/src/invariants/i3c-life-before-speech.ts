@@ -1,0 +1,14 @@
+import type { Invariant } from './invariant.ts'
+
+export const lifeBeforeSpeech: Invariant = {
+  name: 'I3c',
+  title:
+    'Nobody numbers messages of a life that is not on its disk: after a crash another life would use the numbers again (a store that is being formed has none yet).',
+  source: 'protocol §2.14 R6; amendments 30, 38',
+  create: (context) => ({
+    onEnvelope: ({ id, incarnation, disk }, { sequence, body }, to) => {
+      if (sequence > 0 && !disk.isBlank && disk.incarnation !== incarnation)
+        context.fail(`server ${id} sends ${body.type} to server ${to} in life ${incarnation}; its disk knows of ${disk.incarnation}`)
+    },
+  }),
+}
