@@ -28,8 +28,8 @@ export interface NemesisHost {
 export class Nemesis {
   /** Faults that took effect. */
   done = 0
-  /** From then on no fault has an effect any more, as far as is known now. */
-  calmSince: Micros = 0
+  /** From then on no fault has an effect any more, as far as is known now; never, where scenarios by hand bring faults about. */
+  calmSince: Micros = Number.POSITIVE_INFINITY
   /** Is not started again for now. */
   keptDown: SimServer | null = null
   readonly #host: NemesisHost
@@ -59,6 +59,7 @@ export class Nemesis {
   }
 
   begin(schedule: readonly FaultAction[]): void {
+    this.calmSince = this.#host.world.now
     for (const action of schedule) {
       this.#host.world.scheduler.after(action.at, () => {
         if (!this.#over) this.perform(action)
