@@ -112,7 +112,9 @@ class LoneFaults {
     window.epochs += costOf(action, window)
     window.faults.push(action.kind)
     if (action.kind === 'slow-disk') window.slowMicros = Math.max(window.slowMicros, action.extraMicros)
-    if (!endsLeader(action, window) || this.#context.servers.length < 3) return
+    // Whoever has lost power may be needed for a quorum.
+    if (action.kind !== 'power' && !endsLeader(action, window)) return
+    if (this.#context.servers.length < 3) return
     if (action.kind !== 'power' && window.endsLeader) {
       // Perhaps no quorum is left.
       this.#window = null
