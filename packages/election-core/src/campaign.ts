@@ -134,7 +134,12 @@ export function onAckEpoch(context: Context, peer: Peer, ack: AckEpoch): void {
     } else failCampaign(context)
     return
   }
-  const possible = (id: NodeId): boolean => !campaigning.refusals.has(id)
+  // Who is gone will not grant, either: with refusals enough it is not waited for.
+  const gone = (id: NodeId): boolean => {
+    const link = peerOf(context, id)?.link
+    return link === 'closed' || link === 'refused'
+  }
+  const possible = (id: NodeId): boolean => campaigning.grants.has(id) || (!campaigning.refusals.has(id) && !gone(id))
   if (!isQuorum(context.log.config, possible)) failCampaign(context)
 }
 

@@ -89,6 +89,8 @@ export class SimServer implements ObservedServer {
   }
 
   get core(): ReplicaInspection | null {
+    // A replica that has halted does nothing any more, and its process may still be writing.
+    if (this.halted !== null) return null
     return this.#looked ?? this.#life?.replica.inspect() ?? null
   }
 

@@ -26,7 +26,7 @@ export interface ObservedServer {
   readonly lives: number
   /** Boot counter of this life, as its core knows it; 0 while blank. */
   readonly incarnation: number
-  /** `null` while down and before the store is recovered. */
+  /** `null` while down, before the store is recovered, and once the replica has halted. */
   readonly core: ReplicaInspection | null
   /** What is durable, whether it runs or not. */
   readonly disk: DiskView
