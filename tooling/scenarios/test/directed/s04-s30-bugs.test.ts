@@ -1,10 +1,6 @@
-import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import type { Mutation } from '../../src/mutation.ts'
-import { loadMutation } from '../../src/mutations.ts'
-import type { BugJob, BugOutcome } from './s31-s79-bug-worker.ts'
-
-const testdata = new URL('../../../../packages/election-core/testdata/', import.meta.url)
+import { traceWithBug } from './trace-with-bug.ts'
 
 /** The mutation of that name, or a change to a module of the core: title, file, what is found, what takes its place. */
 type Mistake = string | readonly [title: string, file: string, find: string, replace: string]
@@ -113,20 +109,12 @@ describe('a trace of one of ZooKeeper’s bugs fails when the bug is put in', ()
   const named = bugs.map(([trace, mistake, shows]) => ({ trace, mistake, shows, what: typeof mistake === 'string' ? mistake : mistake[0] }))
 
   it.each(named)('$trace: $what', async ({ trace, mistake, shows }) => {
-    expect(await live({ mutation: await mutationOf(mistake), trace: new URL(`${trace}.txt`, testdata).href })).toContain(shows)
+    expect(await traceWithBug(trace, mutationOf(mistake))).toContain(shows)
   })
 })
 
-async function mutationOf(mistake: Mistake): Promise<Mutation> {
-  if (typeof mistake === 'string') return loadMutation(mistake)
+function mutationOf(mistake: Mistake): string | Mutation {
+  if (typeof mistake === 'string') return mistake
   const [title, file, find, replace] = mistake
   return { title, module: `election-core/dist/${file}.js`, find, replace }
-}
-
-function live(job: BugJob): Promise<BugOutcome> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('s31-s79-bug-worker.ts', import.meta.url), { workerData: job })
-    worker.once('message', resolve)
-    worker.once('error', reject)
-  })
 }
