@@ -8,7 +8,9 @@ export type Request =
   | { readonly kind: 'putSnapshotChunk'; readonly id: string; readonly offset: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'getSnapshotChunk'; readonly id: string; readonly offset: number; readonly maxBytes: number }
   | { readonly kind: 'dropSnapshot'; readonly id: string }
-  | { readonly kind: 'close' }
+  | { readonly kind: 'checkpoint' }
+  /** `sealedAs`: the sequence that follows the last one; 0: the store has failed, and is not sealed. */
+  | { readonly kind: 'close'; readonly sealedAs: number }
 
 /** Many batches in one piece of memory, so that a long log crosses the threads in few messages. */
 export interface PackedBatches {
@@ -23,6 +25,17 @@ export interface PackedStore {
   readonly snapshots: readonly StoredSnapshot[]
 }
 
+/** What else the caller's side must know of a store that was opened. */
+export interface Position {
+  readonly path: string
+  /** Batches below it are forgotten; 0: there has been none. */
+  readonly firstSequence: number
+  /** Sequence of the next batch; 0: any. */
+  readonly nextSequence: number
+  /** What a crash has left in the write-ahead log. */
+  readonly walBytes: number
+}
+
 /** A `SynodError` as it crosses the threads. */
 export interface Failure {
   readonly code: SynodErrorCode
@@ -34,8 +47,8 @@ export interface Failure {
 
 /** The answer to one request: a value for `open` and `getSnapshotChunk`, nothing for the others. */
 export type Answer =
-  | { readonly ok: true; readonly store?: PackedStore; readonly chunk?: Uint8Array<ArrayBuffer> }
+  | { readonly ok: true; readonly store?: PackedStore; readonly position?: Position; readonly chunk?: Uint8Array<ArrayBuffer> }
   | { readonly ok: false; readonly failure: Failure }
 
-/** From the worker: how many requests, in order, are done without a value; or the answers of a group. */
-export type Response = { readonly done: number } | { readonly answers: readonly Answer[] }
+/** From the worker: how many requests, in order, are done without a value, and how long their transaction took; or the answers of a group. */
+export type Response = { readonly done: number; readonly tookMs: number } | { readonly answers: readonly Answer[] }

@@ -4,18 +4,21 @@ import { SynodError } from '@synod/interface'
 import type { StoreOwner } from '@synod/interface'
 import Sqlite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
+import { setUp } from './connection.ts'
 import { isBusy, isNotADatabase, toSynodError } from './failure.ts'
 import { describeHolder, syncDirectory, writeHolder } from './holder.ts'
 import { fingerprint, inspect, lookAround } from './inspect.ts'
 import type { Found, Inspected } from './inspect.ts'
 import { load } from './load.ts'
 import type { Loaded } from './load.ts'
+import { lockExists, removeLock, takeLock } from './lock.ts'
 import type { ResolvedSqliteStorage } from './options.ts'
 import { format, migrate, writeStoreRow } from './schema.ts'
 
-/** A store that is held, verified, and ready for its first write. */
+/** A store that is held, verified, and ready for its first write. Its lock is let go last. */
 export interface OpenedDatabase {
   readonly db: Database
+  readonly lock: Database
   readonly loaded: Loaded
 }
 
@@ -26,36 +29,14 @@ function makeDirectory(directory: string): void {
   for (let at = resolve(directory); at !== top && at !== dirname(at); at = dirname(at)) syncDirectory(dirname(at))
 }
 
-/** The settings that make a commit durable and the lock exclusive, on every open and in this order; each is read back. */
-function hold(db: Database, found: Found): void {
-  db.pragma('locking_mode = EXCLUSIVE')
-  const mode = db.pragma('journal_mode = WAL', { simple: true })
-  if (mode !== 'wal') {
-    throw new SynodError('SYNOD_STORAGE_FAILED', `${found.path}: this file system gives no write-ahead log (journal mode ${String(mode)})`)
-  }
-  db.pragma('synchronous = FULL')
-  const synchronous = db.pragma('synchronous', { simple: true })
-  if (synchronous !== 2) {
-    throw new SynodError('SYNOD_STORAGE_FAILED', `${found.path}: SQLite does not sync each commit (synchronous is ${String(synchronous)})`)
-  }
-  db.exec('BEGIN IMMEDIATE; COMMIT')
-  if (found.exists && fingerprint(found.path) !== found.fingerprint) {
-    throw new SynodError(
-      'SYNOD_STORAGE_IN_USE',
-      `${found.path} was written to by ${describeHolder(found.holder)} while it was verified; ` + 'stop that process and start again',
-      { retryable: true },
-    )
-  }
-}
-
-/** Bounds of the files. Checkpoints are the worker's, in quiet moments. */
-function tune(db: Database, options: ResolvedSqliteStorage): void {
-  db.pragma('wal_autocheckpoint = 0')
-  db.pragma(`journal_size_limit = ${options.walBytesMax * 2}`)
-  db.pragma('cell_size_check = ON')
-  if (options.bytesMax === null) return
-  const pageSize = Number(db.pragma('page_size', { simple: true }))
-  db.pragma(`max_page_count = ${Math.floor(options.bytesMax / pageSize)}`)
+/** Nobody wrote to it between the look at it and the lock, which a new store has only since then. */
+function assertUntouched(found: Found): void {
+  if (!found.exists || fingerprint(found.path) === found.fingerprint) return
+  throw new SynodError(
+    'SYNOD_STORAGE_IN_USE',
+    `${found.path} was written to by ${describeHolder(found.holder)} while it was verified; ` + 'stop that process and start again',
+    { retryable: true },
+  )
 }
 
 /** Formats, migrates or merely unseals, in one transaction. */
@@ -97,17 +78,24 @@ export function openStore(options: ResolvedSqliteStorage, owner: StoreOwner): Op
   } catch (error) {
     throw toSynodError(error, options.directory, 'open')
   }
+  const wasHeld = lockExists(options.directory)
+  let lock: Database | undefined
   let db: Database | undefined
   try {
+    // In a directory that is not ours yet, nothing is made before it is known that it may become so.
+    if (wasHeld) lock = takeLock(options.directory)
     const inspected = inspect(found, owner)
+    lock ??= takeLock(options.directory)
+    assertUntouched(found)
     db = new Sqlite(found.path, { timeout: 0 })
-    hold(db, found)
-    tune(db, options)
+    setUp(db, options)
     const loaded = enter(db, inspected, { path: found.path, owner })
     writeHolder(options.directory)
-    return { db, loaded }
+    return { db, lock, loaded }
   } catch (error) {
     db?.close()
+    if (lock !== undefined && !wasHeld) removeLock(options.directory)
+    lock?.close()
     throw refusal(error, found)
   }
 }

@@ -1,33 +1,54 @@
 import { Worker } from 'node:worker_threads'
 import { SynodError } from '@synod/interface'
 import type { LogBatch, LogStorage, OpenedStore, StoreOwner } from '@synod/interface'
-import { unpackFailure } from './failure.ts'
-import type { Answer, PackedStore, Request, Response } from './messages.ts'
+import { CallerAppends } from './caller-appends.ts'
+import { CallerConnection } from './caller-connection.ts'
+import { Checkpoints } from './checkpoints.ts'
+import { toSynodError, unpackFailure } from './failure.ts'
+import type { Answer, PackedStore, Position, Request, Response } from './messages.ts'
 import type { ResolvedSqliteStorage } from './options.ts'
+import { Pace } from './pace.ts'
 import { assertRuntime } from './runtime.ts'
 
 interface Waiter {
   readonly resolve: (answer: Answer & { ok: true }) => void
   readonly reject: (error: SynodError) => void
+  /** What it hands over to be written. */
+  readonly bytes: number
 }
+
+/** A greater batch is never synced in the caller's thread. */
+const callerBytesMax = 256 * 1024
 
 /**
  * The caller's side of a store: hands each call to the worker and settles the calls in order, as its answers come. The worker
- * keeps the order, so that no call needs a number.
+ * keeps the order, so that no call needs a number. While the worker has nothing to do and the disk is quick, appends are made here.
  */
 export class SqliteStorage implements LogStorage {
   readonly where: string
   readonly #options: ResolvedSqliteStorage
+  readonly #pace: Pace
+  readonly #checkpoints: Checkpoints
   #worker: Worker | null = null
+  /** There from the answer to `open` to the call of `close`. */
+  #here: CallerAppends | null = null
   /** Open for calls: between the answer to `open` and the call of `close`. */
   #usable = false
   #failure: SynodError | null = null
   #closing: Promise<void> | null = null
+  #firstSequence = 0
+  #nextSequence = 0
   readonly #waiting: Waiter[] = []
 
   constructor(options: ResolvedSqliteStorage) {
     this.where = options.directory
     this.#options = options
+    this.#pace = new Pace(options.callerSyncMs)
+    this.#checkpoints = new Checkpoints(options.walBytesMax, () => {
+      this.#ask({ kind: 'checkpoint' }).catch(() => {
+        // Kept as the failure of the store, which its next call is told of.
+      })
+    })
   }
 
   async open(owner: StoreOwner): Promise<OpenedStore> {
@@ -42,7 +63,7 @@ export class SqliteStorage implements LogStorage {
     const worker = this.#startWorker()
     try {
       const answer = await this.#ask({ kind: 'open', owner: { clusterName: owner.clusterName, id: owner.id } })
-      this.#usable = true
+      this.#enter(answer.position)
       return unpackStore(answer.store)
     } catch (error) {
       this.#worker = null
@@ -51,14 +72,41 @@ export class SqliteStorage implements LogStorage {
     }
   }
 
-  append(batch: LogBatch): Promise<void> {
-    const bytes = new Uint8Array(batch.bytes)
-    const { sequence, firstIndex, lastIndex } = batch
-    return this.#call({ kind: 'append', batch: { sequence, firstIndex, lastIndex, bytes } }, bytes)
+  #enter(position: Position | undefined): void {
+    if (position === undefined) throw new SynodError('SYNOD_INVARIANT', 'the thread of the store does not say what it opened')
+    this.#firstSequence = position.firstSequence
+    this.#nextSequence = position.nextSequence
+    this.#here = new CallerAppends(new CallerConnection(position.path, this.#options), this.#pace, {
+      firstSequence: () => this.#firstSequence,
+      onCommitted: (bytes) => this.#checkpoints.written(bytes),
+      onFailed: (error) => {
+        this.#failure ??= toSynodError(error, position.path, 'run')
+        return this.#failure
+      },
+    })
+    this.#usable = true
+    this.#checkpoints.start(position.walBytes)
   }
 
-  dropBefore(sequence: number): Promise<void> {
-    return this.#call({ kind: 'dropBefore', sequence })
+  async append(batch: LogBatch): Promise<void> {
+    this.#assertUsable()
+    this.#assertNext(batch)
+    const { sequence, firstIndex, lastIndex } = batch
+    const bytes = new Uint8Array(batch.bytes)
+    const copy = { sequence, firstIndex, lastIndex, bytes }
+    // The first batch of all also says where the stream begins, which is the worker's to write.
+    const isFirst = this.#firstSequence === 0
+    if (isFirst) this.#firstSequence = sequence
+    this.#nextSequence = sequence + 1
+    if (!isFirst && this.#here !== null && this.#isHere(bytes.length)) await this.#here.append(copy)
+    else await this.#ask({ kind: 'append', batch: copy }, bytes)
+  }
+
+  async dropBefore(sequence: number): Promise<void> {
+    this.#assertUsable()
+    const floor = Math.min(sequence, this.#nextSequence)
+    await this.#ask({ kind: 'dropBefore', sequence: floor })
+    this.#firstSequence = Math.max(this.#firstSequence, floor)
   }
 
   putSnapshotChunk(id: string, offset: number, bytes: Uint8Array): Promise<void> {
@@ -87,9 +135,12 @@ export class SqliteStorage implements LogStorage {
     const worker = this.#worker
     if (worker === null) return
     this.#usable = false
+    this.#checkpoints.stop()
     try {
-      await this.#ask({ kind: 'close' })
+      this.#here?.close()
+      await this.#ask({ kind: 'close', sealedAs: this.#failure === null ? this.#nextSequence : 0 })
     } finally {
+      this.#here = null
       this.#worker = null
       await worker.terminate()
     }
@@ -109,6 +160,20 @@ export class SqliteStorage implements LogStorage {
     return worker
   }
 
+  #isHere(bytes: number): boolean {
+    if (this.#here?.collecting === true) return true
+    return this.#waiting.length === 0 && bytes <= callerBytesMax && this.#pace.isQuick(performance.now())
+  }
+
+  #assertNext({ sequence, firstIndex, lastIndex }: LogBatch): void {
+    const isNumbers = sequence >= 1 && [sequence, firstIndex, lastIndex].every(Number.isSafeInteger)
+    if (isNumbers && (this.#nextSequence === 0 || sequence === this.#nextSequence)) return
+    this.#failure = isNumbers
+      ? new SynodError('SYNOD_INVARIANT', `batch ${sequence} is out of sequence: the next one must be ${this.#nextSequence}`)
+      : new SynodError('SYNOD_INVARIANT', `sequence and indices must be safe integers (${sequence}, ${firstIndex}, ${lastIndex})`)
+    throw this.#failure
+  }
+
   #assertUsable(): void {
     if (this.#failure !== null) throw this.#failure
     if (!this.#usable) throw new SynodError('SYNOD_STOPPED', `the store in ${this.#options.directory} is not open`)
@@ -121,15 +186,19 @@ export class SqliteStorage implements LogStorage {
 
   #ask(request: Request, owned?: Uint8Array<ArrayBuffer>): Promise<Answer & { ok: true }> {
     return new Promise((resolve, reject) => {
+      this.#here?.flush()
       if (this.#worker === null) return reject(this.#failure ?? new SynodError('SYNOD_STOPPED', 'this store is not open'))
-      this.#waiting.push({ resolve, reject })
+      this.#waiting.push({ resolve, reject, bytes: owned?.length ?? 0 })
       this.#worker.postMessage(request, owned === undefined ? [] : [owned.buffer])
     })
   }
 
   #onResponse(response: Response): void {
     if ('done' in response) {
-      for (const waiter of this.#waiting.splice(0, response.done)) waiter.resolve({ ok: true })
+      this.#pace.note(response.tookMs, performance.now())
+      const done = this.#waiting.splice(0, response.done)
+      for (const waiter of done) waiter.resolve({ ok: true })
+      this.#checkpoints.written(done.reduce((sum, { bytes }) => sum + bytes, 0))
       return
     }
     for (const answer of response.answers) this.#settle(answer)

@@ -8,9 +8,6 @@ import { Store } from './store.ts'
 
 /** Requests that share a transaction carry at most about this many bytes, so that none waits for a very long one. */
 const groupBytesMax = 4 * 1024 * 1024
-/** What a commit writes to the write-ahead log beside its batches: a few pages that it changes in place. */
-const commitOverheadBytes = 12 * 1024
-const quietMs = 20
 
 /** The thread that owns the connection. Requests that have queued up while one transaction ran share the next. */
 class StorageWorker {
@@ -18,8 +15,6 @@ class StorageWorker {
   readonly #options: ResolvedSqliteStorage
   #store: Store | null = null
   #failure: Failure | null = null
-  #walBytes = 0
-  #quiet: NodeJS.Timeout | null = null
 
   constructor(port: MessagePort, options: ResolvedSqliteStorage) {
     this.#port = port
@@ -28,8 +23,6 @@ class StorageWorker {
 
   /** Takes the request that woke the thread and all that have arrived behind it. */
   onRequest(first: Request): void {
-    if (this.#quiet !== null) clearTimeout(this.#quiet)
-    this.#quiet = null
     let next: Request | null = first
     while (next !== null) {
       const group: Request[] = [next]
@@ -40,9 +33,8 @@ class StorageWorker {
         bytes += sizeOf(next)
         next = this.#receive()
       }
-      this.#handle(group, bytes)
+      this.#handle(group)
     }
-    this.#scheduleCheckpoint()
   }
 
   #receive(): Request | null {
@@ -50,23 +42,23 @@ class StorageWorker {
     return received === undefined ? null : received.message
   }
 
-  #handle(group: readonly Request[], bytes: number): void {
+  #handle(group: readonly Request[]): void {
     const [first] = group
     if (first === undefined) return
     if (first.kind === 'open') return this.#reply([this.#open(first)])
-    if (first.kind === 'close') return this.#close()
+    if (first.kind === 'close') return this.#close(first.sealedAs)
+    if (first.kind === 'checkpoint') return this.#reply([this.#checkpoint()])
+    const began = performance.now()
     const answers = this.#transaction(group)
-    if (answers.every((answer) => answer.ok && answer.chunk === undefined)) this.#post({ done: answers.length }, [])
-    else this.#reply(answers)
-    this.#walBytes += bytes + commitOverheadBytes
-    if (this.#walBytes > this.#options.walBytesMax) this.#checkpoint()
+    if (answers.every((answer) => answer.ok && answer.chunk === undefined)) {
+      this.#post({ done: answers.length, tookMs: performance.now() - began }, [])
+    } else this.#reply(answers)
   }
 
   #open(request: Request & { kind: 'open' }): Answer {
     try {
       this.#store = new Store(this.#options, request.owner)
-      this.#walBytes = this.#store.walBytesAtOpen
-      return { ok: true, store: this.#store.opened }
+      return { ok: true, store: this.#store.opened, position: this.#store.position }
     } catch (error) {
       return { ok: false, failure: packFailure(toSynodError(error, this.#options.directory, 'open'), true) }
     }
@@ -119,18 +111,18 @@ class StorageWorker {
     return Array.from({ length: count }, () => ({ ok: false, failure }))
   }
 
-  #close(): void {
-    const failure = this.#letGo()
+  #close(sealedAs: number): void {
+    const failure = this.#letGo(sealedAs)
     this.#reply([failure === null ? { ok: true } : { ok: false, failure }])
     this.#port.close()
   }
 
-  #letGo(): Failure | null {
+  #letGo(sealedAs: number): Failure | null {
     const store = this.#store
     this.#store = null
     if (store === null) return null
     try {
-      store.close(this.#failure === null)
+      store.close(this.#failure === null ? sealedAs : 0)
       return null
     } catch (error) {
       // Of a store that failed nothing more is promised; what is durable is so already.
@@ -138,20 +130,16 @@ class StorageWorker {
     }
   }
 
-  /** In the first quiet moment, so that no append waits for it. */
-  #scheduleCheckpoint(): void {
-    if (this.#store === null || this.#failure !== null || this.#walBytes < this.#options.walBytesMax / 4) return
-    this.#quiet = setTimeout(() => this.#checkpoint(), quietMs)
-  }
-
-  #checkpoint(): void {
-    this.#walBytes = 0
-    if (this.#store === null || this.#failure !== null) return
-    try {
-      this.#store.checkpoint()
-    } catch (error) {
-      this.#failure = packFailure(toSynodError(error, this.#store.path, 'run'), true)
+  #checkpoint(): Answer {
+    if (this.#store !== null && this.#failure === null) {
+      try {
+        this.#store.checkpoint()
+        return { ok: true }
+      } catch (error) {
+        this.#failure = packFailure(toSynodError(error, this.#store.path, 'run'), true)
+      }
     }
+    return this.#refuse(1)[0] ?? { ok: true }
   }
 
   #reply(answers: readonly Answer[]): void {
@@ -170,7 +158,7 @@ class StorageWorker {
 }
 
 function isGrouped(request: Request | undefined): boolean {
-  return request !== undefined && request.kind !== 'open' && request.kind !== 'close'
+  return request !== undefined && !['open', 'close', 'checkpoint'].includes(request.kind)
 }
 
 function sizeOf(request: Request): number {

@@ -2,16 +2,14 @@ import { statSync } from 'node:fs'
 import { SynodError } from '@synod/interface'
 import type { LogBatch, StoreOwner } from '@synod/interface'
 import type { Database, Statement } from 'better-sqlite3'
+import { BatchRows } from './batch-rows.ts'
 import { rowChecksum } from './checksum.ts'
 import { corrupt } from './load.ts'
 import { openStore } from './open-store.ts'
-import type { PackedStore } from './messages.ts'
+import type { PackedStore, Position } from './messages.ts'
 import type { ResolvedSqliteStorage } from './options.ts'
 import { addSnapshot, writeStoreRow } from './schema.ts'
 import type { StoreRow } from './schema.ts'
-
-/** Rows of forgotten batches that are deleted with each transaction, so that no single one pays for a whole log. */
-const garbageBatches = 16
 
 interface ChunkRow {
   readonly start: number
@@ -19,38 +17,36 @@ interface ChunkRow {
   readonly bytes: Buffer
 }
 
-/** The store inside its worker: synchronous, one connection, one transaction at a time, called by the worker only. */
+/** The store inside its worker: synchronous, its lock and its own connection, one transaction at a time, called by the worker only. */
 export class Store {
   readonly #db: Database
+  readonly #lock: Database
   readonly #path: string
   /** What the worker hands over at open. */
   readonly opened: PackedStore
+  readonly position: Position
   #row: StoreRow
-  #nextSequence: number
-  /** Forgotten batches from here on may still have rows. */
-  #lowestRow: number
+  readonly #batches: BatchRows
   #garbageChunks: boolean
   readonly #statements: Statements
 
   constructor(options: ResolvedSqliteStorage, owner: StoreOwner) {
-    const { db, loaded } = openStore(options, owner)
+    const { db, lock, loaded } = openStore(options, owner)
     this.#db = db
+    this.#lock = lock
     this.#path = db.name
     this.opened = loaded.store
     this.#row = { ...loaded.row, sealed: 0 }
-    this.#nextSequence = loaded.nextSequence
+    const { firstSequence } = this.#row
+    const walBytes = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0
+    this.position = { path: this.#path, firstSequence, nextSequence: loaded.nextSequence, walBytes }
     this.#statements = prepareAll(db)
-    this.#lowestRow = Number(db.prepare('SELECT coalesce(min(sequence), 0) FROM batch').pluck().get())
+    this.#batches = new BatchRows(db)
     this.#garbageChunks = true
   }
 
   get path(): string {
     return this.#path
-  }
-
-  /** What a crash has left in the write-ahead log, in bytes. */
-  get walBytesAtOpen(): number {
-    return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0
   }
 
   begin(): void {
@@ -68,25 +64,12 @@ export class Store {
   }
 
   append(batch: LogBatch): void {
-    const { sequence, firstIndex, lastIndex, bytes } = batch
-    if (this.#nextSequence !== 0 && sequence !== this.#nextSequence) {
-      throw new SynodError('SYNOD_INVARIANT', `batch ${sequence} is out of sequence: the next one must be ${this.#nextSequence}`)
-    }
-    if (!(sequence >= 1) || ![sequence, firstIndex, lastIndex].every(Number.isSafeInteger)) {
-      throw new SynodError('SYNOD_INVARIANT', `sequence and indices must be safe integers (${sequence}, ${firstIndex}, ${lastIndex})`)
-    }
-    if (this.#row.firstSequence === 0) {
-      this.#setRow({ firstSequence: sequence })
-      this.#lowestRow = sequence
-    }
-    const crc = rowChecksum([sequence, firstIndex, lastIndex], bytes)
-    this.#statements.insertBatch.run(sequence, firstIndex, lastIndex, crc, bytes)
-    this.#nextSequence = sequence + 1
+    if (this.#row.firstSequence === 0) this.#setRow({ firstSequence: batch.sequence })
+    this.#batches.insert(batch)
   }
 
   dropBefore(sequence: number): void {
-    const floor = Math.min(sequence, this.#nextSequence)
-    if (floor > this.#row.firstSequence) this.#setRow({ firstSequence: floor })
+    if (sequence > this.#row.firstSequence) this.#setRow({ firstSequence: sequence })
   }
 
   putSnapshotChunk(id: string, offset: number, bytes: Uint8Array): void {
@@ -122,13 +105,14 @@ export class Store {
     this.#db.pragma('wal_checkpoint(PASSIVE)')
   }
 
-  /** Seals the store unless it failed, and lets go of it. SQLite copies the write-ahead log and removes it. */
-  close(seal: boolean): void {
+  /** Seals the store, unless it failed (0), and lets go of it. SQLite copies the write-ahead log and removes it. */
+  close(sealedAs: number): void {
     try {
       this.rollback()
-      if (seal) writeStoreRow(this.#db, { ...this.#row, sealed: this.#nextSequence })
+      if (sealedAs !== 0) writeStoreRow(this.#db, { ...this.#row, sealed: sealedAs })
     } finally {
       this.#db.close()
+      this.#lock.close()
     }
   }
 
@@ -163,10 +147,7 @@ export class Store {
   }
 
   #collectGarbage(): void {
-    if (this.#lowestRow < this.#row.firstSequence) {
-      this.#lowestRow = Math.min(this.#row.firstSequence, this.#lowestRow + garbageBatches)
-      this.#statements.deleteBatchesBelow.run(this.#lowestRow)
-    }
+    this.#batches.collect(this.#row.firstSequence)
     if (this.#garbageChunks) this.#garbageChunks = this.#statements.deleteGarbageChunk.run().changes > 0
   }
 }
@@ -175,8 +156,6 @@ interface Statements {
   readonly begin: Statement<[]>
   readonly commit: Statement<[]>
   readonly rollback: Statement<[]>
-  readonly insertBatch: Statement<[number, number, number, number, Uint8Array]>
-  readonly deleteBatchesBelow: Statement<[number]>
   readonly snapshotNumber: Statement<[string], { number: number }>
   readonly snapshotSize: Statement<[number], { size: number }>
   readonly deleteSnapshot: Statement<[string]>
@@ -191,8 +170,6 @@ function prepareAll(db: Database): Statements {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
-    insertBatch: db.prepare('INSERT INTO batch VALUES (?, ?, ?, ?, ?)'),
-    deleteBatchesBelow: db.prepare('DELETE FROM batch WHERE sequence < ?'),
     snapshotNumber: db.prepare('SELECT number FROM snapshot WHERE id = ?'),
     snapshotSize: db.prepare('SELECT start + length(bytes) AS size FROM snapshot_chunk WHERE number = ? ORDER BY start DESC LIMIT 1'),
     deleteSnapshot: db.prepare('DELETE FROM snapshot WHERE id = ?'),

@@ -18,8 +18,10 @@ class Writer {
   #errors = ''
   #changed: () => void = () => {}
 
-  constructor(directory: string) {
-    this.#process = spawn(process.execPath, [join(import.meta.dirname, 'children/writer.ts'), directory])
+  /** `where`: the thread that syncs; `either`: as the disk is. */
+  constructor(directory: string, where: 'worker' | 'caller' | 'either') {
+    const callerSyncMs = { worker: '0', caller: '1000', either: '1' }[where]
+    this.#process = spawn(process.execPath, [join(import.meta.dirname, 'children/writer.ts'), directory, callerSyncMs])
     this.#process.stderr.on('data', (data: Buffer) => (this.#errors += data.toString()))
     this.#process.stdout.on('data', (data: Buffer) => {
       const parts = (this.#rest + data.toString()).split('\n')
@@ -64,13 +66,13 @@ class Writer {
 describe('SIGKILL', () => {
   it(`loses nothing acknowledged and leaves no hole in ${kills} kills of a writing process`, { timeout: 300_000 }, async () => {
     const directory = await mkdtemp(join(tmpdir(), 'synod-kill-'))
-    const waiting = [new Writer(directory), new Writer(directory)]
+    const waiting = [new Writer(directory, 'worker'), new Writer(directory, 'caller')]
     let acknowledged = 0
     let appended = 0
     try {
       for (let kill = 0; kill < kills; kill += 1) {
         const writer = waiting.shift()
-        waiting.push(new Writer(directory))
+        waiting.push(new Writer(directory, (['worker', 'caller', 'either'] as const)[kill % 3] ?? 'either'))
         // Every tenth dies at some point of its open; the others after some acknowledgements, in the midst of their work.
         const said = (await writer?.killAfter(kill % 10 === 0 ? 0 : 1 + Math.floor(Math.random() * 60))) ?? []
         for (const line of said) {

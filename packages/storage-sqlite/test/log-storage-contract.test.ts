@@ -14,28 +14,33 @@ function limitFiles(bytes: 'unlimited' | '1'): void {
   if (canLimit) execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`])
 }
 
-logStorageContract(
-  { describe, it },
-  {
-    name: 'sqlite',
-    async create() {
-      const directory = await mkdtemp(join(tmpdir(), 'synod-sqlite-'))
-      const made: LogStorage[] = []
-      return {
-        storage() {
-          limitFiles('unlimited')
-          const storage = createSqliteStorage({ directory })
-          made.push(storage)
-          return storage
-        },
-        async dispose() {
-          limitFiles('unlimited')
-          for (const storage of made) await storage.close()
-          await rm(directory, { recursive: true })
-        },
-      }
+for (const [name, callerSyncMs] of [
+  ['sqlite', 0],
+  ['sqlite that syncs in the thread of its caller', 1000],
+] as const) {
+  logStorageContract(
+    { describe, it },
+    {
+      name,
+      async create() {
+        const directory = await mkdtemp(join(tmpdir(), 'synod-sqlite-'))
+        const made: LogStorage[] = []
+        return {
+          storage() {
+            limitFiles('unlimited')
+            const storage = createSqliteStorage({ directory, callerSyncMs })
+            made.push(storage)
+            return storage
+          },
+          async dispose() {
+            limitFiles('unlimited')
+            for (const storage of made) await storage.close()
+            await rm(directory, { recursive: true })
+          },
+        }
+      },
+      // Where there is no prlimit, the tests of full disks show the same with `ulimit`, from outside.
+      ...(canLimit ? { failWrites: async () => limitFiles('1') } : {}),
     },
-    // Where there is no prlimit, the tests of full disks show the same with `ulimit`, from outside.
-    ...(canLimit ? { failWrites: async () => limitFiles('1') } : {}),
-  },
-)
+  )
+}

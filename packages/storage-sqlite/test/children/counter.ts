@@ -3,8 +3,8 @@ import { writeSync } from 'node:fs'
 import { createSqliteStorage } from '@synod/storage-sqlite'
 import { batch, owner, range } from '../pattern.ts'
 
-const [directory = '', count = '0', together = ''] = process.argv.slice(2)
-const storage = createSqliteStorage({ directory })
+const [directory = '', count = '0', together = '', callerSyncMs = '1'] = process.argv.slice(2)
+const storage = createSqliteStorage({ directory, callerSyncMs: Number(callerSyncMs) })
 await storage.open(owner)
 await storage.append(batch(1, 100))
 writeSync(1, 'BEGIN-MARK\n')

@@ -2,12 +2,12 @@
 import { createSqliteStorage } from '@synod/storage-sqlite'
 import { batch, findFault, owner } from '../pattern.ts'
 
-const [directory = ''] = process.argv.slice(2)
+const [directory = '', callerSyncMs = '1'] = process.argv.slice(2)
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 say('ready')
 await new Promise((resolve) => process.stdin.once('data', resolve))
-const storage = createSqliteStorage({ directory, walBytesMax: 256 * 1024 })
+const storage = createSqliteStorage({ directory, walBytesMax: 256 * 1024, callerSyncMs: Number(callerSyncMs) })
 const opened = await storage.open(owner)
 const last = opened.batches.at(-1)?.sequence ?? 0
 say(findFault(opened.batches) ?? `found ${opened.batches[0]?.sequence ?? 0} ${last}`)

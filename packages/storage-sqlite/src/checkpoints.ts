@@ -1,0 +1,56 @@
+/** What a commit writes to the write-ahead log beside its batches: pages that it changes in place. */
+const commitOverheadBytes = 8 * 1024
+const quietMs = 20
+
+/**
+ * Decides when the write-ahead log is copied into the database file: once it has reached its bound, or, from a quarter of it on, in the
+ * first quiet moment, so that no append waits for it.
+ */
+export class Checkpoints {
+  readonly #walBytesMax: number
+  readonly #run: () => void
+  #bytes = 0
+  #changed = false
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(walBytesMax: number, run: () => void) {
+    this.#walBytesMax = walBytesMax
+    this.#run = run
+  }
+
+  /** A crash has left this much in the write-ahead log. */
+  start(walBytes: number): void {
+    this.#bytes = walBytes
+    this.#lookWhenQuiet()
+  }
+
+  /** A transaction of this many bytes was committed. */
+  written(bytes: number): void {
+    this.#bytes += bytes + commitOverheadBytes
+    this.#changed = true
+    if (this.#bytes > this.#walBytesMax) this.#checkpoint()
+    else this.#lookWhenQuiet()
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  #lookWhenQuiet(): void {
+    if (this.#timer !== null || this.#bytes < this.#walBytesMax / 4) return
+    this.#changed = false
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      if (this.#changed) this.#lookWhenQuiet()
+      else this.#checkpoint()
+    }, quietMs)
+    this.#timer.unref()
+  }
+
+  #checkpoint(): void {
+    this.stop()
+    this.#bytes = 0
+    this.#run()
+  }
+}
