@@ -18,6 +18,7 @@ import {
 import { askFetch, retryFetch } from './fetch.ts'
 import { isCanvassing, isFresh } from './freshness.ts'
 import { lead, resumeInNewEpoch } from './leading.ts'
+import { isSuperseded } from './learnt.ts'
 import type { Peer } from './peer.ts'
 import { isQuorum } from './quorum.ts'
 import { become, stepDown } from './roles.ts'
@@ -127,11 +128,12 @@ export function onAckEpoch(context: Context, peer: Peer, ack: AckEpoch): void {
   }
   campaigning.refusals.add(peer.id)
   context.refusedEpoch = Math.max(context.refusedEpoch, ack.promisedEpoch)
-  if (ack.leader?.alive === true && ack.leader.id !== context.self && ack.leader.epoch >= campaigning.epoch) {
-    if (campaigning.reEpoch) {
-      context.campaign = null
-      stepDown(context, 'superseded')
-    } else failCampaign(context)
+  if (isSuperseded(context, ack.leader)) {
+    stepDown(context, 'superseded')
+    return
+  }
+  if (!campaigning.reEpoch && ack.leader?.alive === true && ack.leader.id !== context.self && ack.leader.epoch >= campaigning.epoch) {
+    failCampaign(context)
     return
   }
   // Who is gone will not grant, either: with refusals enough it is not waited for.

@@ -60,12 +60,15 @@ export interface Grant {
   readonly failedBefore: number
 }
 
+/** Own sequence per peer that its echo must reach before it counts as a confirmation. */
+export type Thresholds = ReadonlyMap<NodeId, number>
+
 /** Reads that wait for one confirmation of leadership (protocol §2.9, amendment 1). */
 export interface ReadGroup {
   readonly index: LogIndex
   readonly reads: { readonly readId: number; readonly origin: NodeId; readonly originIncarnation: number }[]
-  /** Own sequence per peer that its echo must reach; empty until Appends were sent after the reads arrived. */
-  thresholds: Map<NodeId, number> | null
+  /** `null` until Appends were sent after the reads arrived. */
+  thresholds: Thresholds | null
 }
 
 export interface SnapshotReceiving {
@@ -163,7 +166,10 @@ export interface Context {
   unconfirmedSince: Micros
   /** Moves T_down forward over a stall. */
   downGuard: Micros
+  /** While leading: the highest promise heard of; above the own epoch, it has to be renewed. */
   learntEpoch: Epoch
+  /** What the followers must echo before that; `null`: not asked yet, or in vain. */
+  renewalThresholds: Thresholds | null
   reEpochAt: Micros
   uncommittedBytes: number
   readonly readGroups: ReadGroup[]
@@ -267,18 +273,6 @@ export function downMicros(context: Context): Micros {
 /** True when a quorum has confirmed this leader by Appended{own epoch, ok} within T_down and after any stall (amendments 1, 17). */
 export function isConfirmed(context: Context): boolean {
   const since = Math.max(context.now - downMicros(context), context.unconfirmedSince)
-  return isQuorum(context.log.config, (id) => id === context.self || (peerOf(context, id)?.confirmAt ?? -1) >= since)
-}
-
-/**
- * Confirmed so lately that no follower can have begun to suspect this leader by silence: only then may it learn of higher promises.
- * T_down alone is not enough: a leader back from a pause between T_sus and T_down would renew against its own successor
- * (`testdata/a01`, amendment 17). What was confirmed reached the follower half a round trip after it was sent.
- */
-export function isSurelyConfirmed(context: Context): boolean {
-  const { suspicionMinMicros, heartbeatMicros } = context.timings
-  const underway = Math.trunc(roundTripMax(context) / 2)
-  const since = Math.max(context.now - suspicionMinMicros + heartbeatMicros - underway, context.unconfirmedSince)
   return isQuorum(context.log.config, (id) => id === context.self || (peerOf(context, id)?.confirmAt ?? -1) >= since)
 }
 

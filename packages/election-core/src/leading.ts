@@ -25,6 +25,7 @@ export function lead(context: Context, campaigning: Campaign): void {
   context.downGuard = 0
   context.uncommittedBytes = 0
   context.learntEpoch = 0
+  context.renewalThresholds = null
   context.reEpochAt = -1_000_000_000_000
   become(context, 'leading')
   for (const peer of context.peers) peer.confirmAt = context.now

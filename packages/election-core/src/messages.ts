@@ -1,13 +1,12 @@
 import type { CoreBody, Hello, PeerBody, Status } from '@synod/interface/protocol'
 import { onAckEpoch } from './campaign.ts'
 import type { Context } from './context.ts'
-import { isConfirmed } from './context.ts'
 import { admit } from './envelope.ts'
 import type { Incoming } from './events.ts'
 import { onFetch, onFetched } from './fetch.ts'
 import { onAppend, onResign } from './follower.ts'
 import { noteStore, onFormat, onFormatted } from './formation.ts'
-import { learnHigherPromise } from './learnt.ts'
+import { isSuperseded, learnHigherPromise } from './learnt.ts'
 import type { Peer } from './peer.ts'
 import { onReadIndex, onReadIndexed } from './read-index.ts'
 import { onAppended, startAt } from './replication.ts'
@@ -104,9 +103,8 @@ function onStatus(context: Context, peer: Peer, arrived: { readonly status: Stat
   if (status.role !== 'leading') peer.suspicion = 'none'
   noteStore(context, peer, incoming.clusterId)
   answerStatus(context, peer, ownEcho(context, incoming) > 0)
-  if (status.store === 'formatted') learnHigherPromise(context, status.promisedEpoch)
-  const superseded = status.leader?.alive === true && status.leader.epoch > context.leaderEpoch
-  if (context.role === 'leading' && superseded && !isConfirmed(context)) stepDown(context, 'superseded')
+  if (isSuperseded(context, status.leader)) stepDown(context, 'superseded')
+  else if (status.store === 'formatted') learnHigherPromise(context, status.promisedEpoch)
 }
 
 /** A late joiner says what it has; the leader sends what it lacks, or learns that it must renew its epoch first (T5). */

@@ -1,9 +1,8 @@
-import type { NodeId, ReadIndex, ReadIndexed } from '@synod/interface/protocol'
+import type { ReadIndex, ReadIndexed } from '@synod/interface/protocol'
+import { askConfirmation, isConfirmedSince } from './confirmation.ts'
 import type { Context, ReadGroup } from './context.ts'
 import { leaderHint, peerOf, send } from './context.ts'
 import type { Peer } from './peer.ts'
-import { isQuorum } from './quorum.ts'
-import { sendAppend } from './replication.ts'
 
 /** Groups of reads that wait for confirmation at once; later reads join the newest. */
 const groupsMax = 8
@@ -55,12 +54,7 @@ export function flushReads(context: Context): void {
   const waiting = context.readGroups.filter((group) => group.thresholds === null)
   const asked = context.readGroups.length - waiting.length
   if (waiting.length === 0 || (asked >= groupsMax && context.now < context.heartbeatAt)) return
-  const thresholds = new Map<NodeId, number>()
-  for (const peer of context.peers) {
-    const isAway = peer.link === 'closed' || peer.link === 'refused'
-    // Who is away now confirms with its answer to whatever it is sent next: a group must not wait for a peer that was not asked.
-    thresholds.set(peer.id, isAway ? peer.outSequence + 1 : sendAppend(context, peer, { entries: [], wantsAnswer: true }))
-  }
+  const thresholds = askConfirmation(context)
   for (const group of waiting) group.thresholds = thresholds
 }
 
@@ -76,12 +70,7 @@ export function confirmReads(context: Context): void {
 
 function isConfirmedGroup(context: Context, group: ReadGroup): boolean {
   const { thresholds } = group
-  if (thresholds === null) return context.peers.length === 0
-  return isQuorum(context.log.config, (id) => {
-    if (id === context.self) return true
-    const threshold = thresholds.get(id)
-    return threshold !== undefined && (peerOf(context, id)?.confirmSequence ?? 0) >= threshold
-  })
+  return thresholds === null ? context.peers.length === 0 : isConfirmedSince(context, thresholds)
 }
 
 function answerRead(context: Context, read: PendingRead, index: number): void {

@@ -198,6 +198,7 @@ function fresh(options: CoreOptions): Fresh {
     unconfirmedSince: -1,
     downGuard: 0,
     learntEpoch: 0,
+    renewalThresholds: null,
     reEpochAt: 0,
     uncommittedBytes: 0,
     readGroups: [],

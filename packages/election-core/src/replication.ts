@@ -4,7 +4,7 @@ import { halt, peerOf, send } from './context.ts'
 import type { LogSummary } from './log.ts'
 import { entryBytes } from './log.ts'
 import type { Peer } from './peer.ts'
-import { learnHigherPromise } from './learnt.ts'
+import { isSuperseded, learnHigherPromise } from './learnt.ts'
 import { stepDown } from './roles.ts'
 import { startSnapshot } from './snapshot-sending.ts'
 
@@ -132,8 +132,7 @@ function onConflict(context: Context, peer: Peer, summary: LogSummary): void {
 
 /** A follower of a higher promise: either there is a newer leader, or it is stuck and needs a renewal (T5). */
 function onRejected(context: Context, peer: Peer, message: Appended): void {
-  const { leader } = message
-  if (leader?.alive === true && leader.epoch > context.leaderEpoch && leader.id !== context.self) {
+  if (isSuperseded(context, message.leader)) {
     stepDown(context, 'superseded')
     return
   }

@@ -24,6 +24,7 @@ export function become(context: Context, role: Role): void {
 function leaveLeadership(context: Context): void {
   context.strength = 'none'
   context.learntEpoch = 0
+  context.renewalThresholds = null
   context.uncommittedBytes = 0
   for (const group of context.readGroups) {
     for (const read of group.reads) {

@@ -52,6 +52,7 @@ export function excuseStall(context: Context): void {
   if (context.campaign) context.campaign.deadline += gap
   if (context.role === 'leading') {
     context.unconfirmedSince = context.now
+    context.renewalThresholds = null
     context.downGuard = Math.max(context.downGuard, context.now - downMicros(context) + context.timings.suspicionMinMicros)
   }
 }

@@ -1,14 +1,41 @@
 import { describe, expect, it } from 'vitest'
-import { appended, echoOf, granted, leadingCore, statusOf } from './harness/lone-core.ts'
+import { appended, echoOf, granted, leadingCore, newEpoch, refused, statusOf } from './harness/lone-core.ts'
 import type { LoneCore } from './harness/lone-core.ts'
 
-/** A leader of epoch 2 that has begun to renew, because 3 is stuck at a promise of epoch 9. Its own promise of 10 is durable. */
-function renewing(): LoneCore {
+/** A leader of epoch 2 that both others follow, and have confirmed just now. */
+function followed(): LoneCore {
   const lone = leadingCore()
   lone.wait(60_000)
-  for (const peer of [2, 3]) lone.hear(peer, appended(2, 4), { echo: echoOf(lone, peer) })
+  for (const peer of [2, 3]) {
+    lone.hear(peer, statusOf({ role: 'following', promisedEpoch: 2, promisedTo: 1, leader: { id: 1, epoch: 2, alive: true } }))
+    lone.hear(peer, appended(2, 4), { echo: echoOf(lone, peer) })
+  }
+  expect(lone.view.confirmed).toBe(true)
+  return lone
+}
+
+/** It has heard of 3's promise of epoch 9, and asked everybody whether it still leads. */
+function learning(): LoneCore {
+  const lone = followed()
   lone.hear(3, statusOf({ promisedEpoch: 9 }), { echo: echoOf(lone, 3) })
-  expect(lone.said('newEpoch').map(({ body }) => body.epoch)).toEqual([10, 10])
+  expect(lone.said('append').map(({ to }) => to)).toEqual([2, 3])
+  expect(lone.said('newEpoch')).toEqual([])
+  return lone
+}
+
+/** It is confirmed and has begun to renew: 3 is stuck. Its own promise of 10 is not durable yet. */
+function asking(): LoneCore {
+  const lone = learning()
+  lone.hear(2, appended(2, 4), { echo: echoOf(lone, 2) })
+  expect(lone.said('newEpoch').map(({ body }) => [body.epoch, body.reEpoch])).toEqual([
+    [10, true],
+    [10, true],
+  ])
+  return lone
+}
+
+function renewing(): LoneCore {
+  const lone = asking()
   lone.sync()
   return lone
 }
@@ -38,10 +65,7 @@ describe('a renewal in place (amendment 18)', () => {
   })
 
   it('waits for the own promise to be durable like any campaign', () => {
-    const lone = leadingCore()
-    lone.wait(60_000)
-    for (const peer of [2, 3]) lone.hear(peer, appended(2, 4), { echo: echoOf(lone, peer) })
-    lone.hear(3, statusOf({ promisedEpoch: 9 }), { echo: echoOf(lone, 3) })
+    const lone = asking()
     for (const peer of [2, 3]) lone.hear(peer, granted(10, { epoch: 2, index: 4 }), { echo: echoOf(lone, peer) })
     expect(lone.view.leaderEpoch).toBe(2)
     lone.sync()
@@ -68,19 +92,61 @@ describe('a renewal in place (amendment 18)', () => {
     lone.hear(2, appended(10, 5), { echo: echoOf(lone, 2) })
     expect(lone.effects.notices).toEqual([{ kind: 'readReady', readId: 8, index: 4 }])
   })
+})
 
-  it.each([
-    [150_000, true],
-    [2_000, false],
-  ])('with a round trip of %d µs, a confirmation of 160 ms ago is sure: %s (decision 3)', (micros, isSure) => {
+describe('a leader that hears of a higher promise (decision 13)', () => {
+  /** What its followers had said before is on its way for as long as the network likes. */
+  it('renews its epoch once a quorum has echoed what was sent after that, and not before', () => {
     const lone = leadingCore()
-    for (const peer of [2, 3]) lone.step({ type: 'roundTrip', peer, micros })
     lone.wait(60_000)
-    const echoes = [2, 3].map((peer) => echoOf(lone, peer))
-    lone.wait(160_000)
-    for (const [at, peer] of [2, 3].entries()) lone.hear(peer, appended(2, 4), { echo: echoes[at] ?? echoOf(lone, peer) })
-    lone.hear(3, statusOf({ promisedEpoch: 9 }), { echo: echoes[1] ?? echoOf(lone, 3) })
-    expect(lone.view).toMatchObject({ role: 'leading', confirmed: true })
-    expect(lone.said('newEpoch')).toHaveLength(isSure ? 2 : 0)
+    const before = echoOf(lone, 2)
+    lone.hear(3, statusOf({ promisedEpoch: 9 }), { echo: echoOf(lone, 3) })
+    const asked = echoOf(lone, 2)
+    lone.hear(2, appended(2, 4), { echo: before })
+    expect(lone.said('newEpoch')).toEqual([])
+    lone.hear(2, appended(2, 0, { ok: false, promisedEpoch: 9, promisedTo: 3 }), { echo: asked })
+    expect(lone.said('newEpoch')).toEqual([])
+    lone.hear(2, appended(2, 4), { echo: asked })
+    expect(lone.said('newEpoch')).toHaveLength(2)
+  })
+
+  it('asks anew when it hears of a still higher one, and not when it hears of the same', () => {
+    const lone = learning()
+    const first = echoOf(lone, 2)
+    lone.hear(3, statusOf({ promisedEpoch: 9 }), { echo: echoOf(lone, 3) })
+    expect(lone.said('append')).toEqual([])
+    lone.hear(3, statusOf({ promisedEpoch: 12 }), { echo: echoOf(lone, 3) })
+    lone.hear(2, appended(2, 4), { echo: first })
+    expect(lone.said('newEpoch')).toEqual([])
+    lone.hear(2, appended(2, 4), { echo: echoOf(lone, 2) })
+    expect(lone.said('newEpoch').map(({ body }) => body.epoch)).toEqual([13, 13])
+  })
+
+  it('steps down when somebody follows a live leader of a higher epoch, however sure it was a moment ago', () => {
+    const lone = followed()
+    const leader = { id: 3, epoch: 3, alive: true }
+    lone.hear(2, statusOf({ role: 'following', promisedEpoch: 3, promisedTo: 3, leader }), { echo: echoOf(lone, 2) })
+    expect(lone.view).toMatchObject({ role: 'looking', promised: { epoch: 2 } })
+  })
+
+  it('steps down when a voter refuses its renewal in favour of such a leader', () => {
+    const lone = renewing()
+    lone.hear(3, statusOf({ role: 'candidate', promisedEpoch: 9 }))
+    const leader = { id: 3, epoch: 9, alive: true }
+    lone.hear(2, refused(10, { promisedEpoch: 9, promisedTo: 3, leader }), { echo: echoOf(lone, 2) })
+    expect(lone.view).toMatchObject({ role: 'looking', promised: { epoch: 10 } })
+  })
+
+  it('reads the question of its successor first when it was suspended and its clock stood still: it promises nothing', () => {
+    const lone = followed()
+    const promisedOf = (): number => lone.effects.wal.filter(({ kind }) => kind === 'promise').length
+    lone.hear(3, newEpoch(3, { epoch: 2, index: 4 }))
+    expect(lone.said('ackEpoch').map(({ body }) => body.granted)).toEqual([false])
+    expect(lone.said('newEpoch')).toEqual([])
+    expect(promisedOf()).toBe(0)
+    const leader = { id: 3, epoch: 3, alive: true }
+    lone.hear(2, appended(2, 0, { ok: false, promisedEpoch: 3, promisedTo: 3, leader }), { echo: echoOf(lone, 2) })
+    expect(lone.view).toMatchObject({ role: 'looking', promised: { epoch: 2 } })
+    expect(promisedOf()).toBe(0)
   })
 })

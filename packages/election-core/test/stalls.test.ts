@@ -59,6 +59,18 @@ describe('a follower (amendments 16 and 42)', () => {
 })
 
 describe('a leader that stood still (amendments 7 and 17)', () => {
+  it('asks anew for a confirmation that it waited for: what was queued may be older than its successor', () => {
+    const lone = leadingCore()
+    lone.wait(60_000)
+    lone.hear(3, statusOf({ promisedEpoch: 9 }), { echo: echoOf(lone, 3) })
+    const before = echoOf(lone, 2)
+    lone.after(10_000_000).step({ type: 'tick' })
+    lone.hear(2, appended(2, 4), { echo: before })
+    expect(lone.said('newEpoch')).toEqual([])
+    lone.hear(2, appended(2, 4), { echo: echoOf(lone, 2) })
+    expect(lone.said('newEpoch')).toHaveLength(2)
+  })
+
   /** Ten seconds; then what came meanwhile is taken in. */
   function back(): { readonly lone: LoneCore; readonly before: PeerMessage['echo'] } {
     const lone = leadingCore()
@@ -81,12 +93,12 @@ describe('a leader that stood still (amendments 7 and 17)', () => {
     expect(lone.effects.notices).toEqual([{ kind: 'readReady', readId: 7, index: 4 }])
   })
 
-  it('learns of no higher promise before, and does after', () => {
-    const { lone } = back()
+  it('acts on no higher promise before, and does after', () => {
+    const { lone, before } = back()
     lone.hear(3, statusOf({ promisedEpoch: 9 }), { echo: echoOf(lone, 3) })
+    lone.hear(2, appended(2, 4), { echo: before })
     expect(lone.said('newEpoch')).toEqual([])
-    for (const peer of [2, 3]) lone.hear(peer, appended(2, 4), { echo: echoOf(lone, peer) })
-    lone.hear(3, statusOf({ promisedEpoch: 9 }), { echo: echoOf(lone, 3) })
+    lone.hear(2, appended(2, 4), { echo: echoOf(lone, 2) })
     expect(lone.said('newEpoch').map(({ body }) => [body.epoch, body.reEpoch])).toEqual([
       [10, true],
       [10, true],

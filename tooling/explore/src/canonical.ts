@@ -15,6 +15,8 @@ const forgotten: ReadonlySet<string> = new Set([
   ...['now', 'walSequence', 'timerAt'],
   // Numbers of messages: links deliver in order, so that a newer one is always newer (`envelope.ts`). Reads are not explored.
   ...['outSequence', 'statusSequence', 'confirmSequence'],
+  // Written for each peer, in the peer's numbering (`asked`).
+  'renewalThresholds',
   // Only decide when the own Status is told to others, which is not what others hear here (`rumour`).
   ...['statusAt', 'statusDigest', 'statusBurst', 'statusBurstAt', 'answersAt', 'answersLeft'],
   // Follow from the entries.
@@ -75,7 +77,7 @@ class Canonical {
     const { sentAt, echoSequence, seenSequence, ...rest } = peer
     const sent = (sentAt as readonly { readonly at: number }[]).map(({ at }) => this.time(at)).join(' ')
     const echo = `${eraOf(peer, echoSequence as number)} ${Math.floor((seenSequence as number) / eraSize)}`
-    return `${this.owned(rest)}sent:${sent},echo:${echo},${this.orders(peer)}`
+    return `${this.owned(rest)}sent:${sent},echo:${echo},${this.orders(peer)},${this.asked(peer)}`
   }
 
   private field(name: string, value: unknown): string {
@@ -112,6 +114,14 @@ class Canonical {
   private sequence(name: string, value: number): string {
     if (name === 'startSequence' && this.context['started'] === true) return '-'
     return value === 0 ? '-' : String(value - (this.context['walSequence'] as number))
+  }
+
+  /** What a leader that would renew its epoch waits for: nothing more, an echo of what was sent since a moment, or of the next message. */
+  private asked(peer: Inside): string {
+    const threshold = (this.context['renewalThresholds'] as ReadonlyMap<number, number> | null)?.get(peer['id'] as number)
+    if (threshold === undefined) return '-'
+    if ((peer['confirmSequence'] as number) >= threshold) return 'confirmed'
+    return threshold > (peer['outSequence'] as number) ? 'next' : String(eraOf(peer, threshold))
   }
 
   /** Which of two moments is the earlier, where the core compares them with each other. */

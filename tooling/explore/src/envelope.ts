@@ -82,9 +82,11 @@ export function land(core: ElectionCore, flight: Flight): CoreEvent {
   }
 }
 
+/** The newest of its moment: what was sent in one moment is echoed together. */
 function ownSequence(peer: Inside, era: number): number {
   const sent = peer['sentAt'] as readonly { readonly sequence: number }[]
-  return era < 0 ? 0 : (sent[era]?.sequence ?? 0)
+  if (era < 0 || era >= sent.length) return 0
+  return (sent[era + 1]?.sequence ?? (peer['outSequence'] as number) + 1) - 1
 }
 
 /** What a core knows of another server. */

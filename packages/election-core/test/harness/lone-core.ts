@@ -1,6 +1,17 @@
 import type { CoreEvent, CoreLimits, CoreView, Effects, ElectionCore, Outgoing } from '@synod/election-core'
 import { recover } from '@synod/election-core'
-import type { Appended, CoreBody, Entry, NodeId, PeerMessage, SnapshotMeta, Status, WalRecord, Zxid } from '@synod/interface/protocol'
+import type {
+  AckEpoch,
+  Appended,
+  CoreBody,
+  Entry,
+  NodeId,
+  PeerMessage,
+  SnapshotMeta,
+  Status,
+  WalRecord,
+  Zxid,
+} from '@synod/interface/protocol'
 import { configOf } from './config-of.ts'
 
 const clusterId = '1'.repeat(32)
@@ -159,6 +170,11 @@ export function granted(epoch: number, lastZxid: Zxid, firstIndex = 1): CoreBody
   const epochTable = [{ epoch: lastZxid.epoch, lastIndex: lastZxid.index }]
   const refusal = { promisedEpoch: epoch, promisedTo: 1, leader: null, faulty: false, lastEntryAgeMicros: 0 }
   return { type: 'ackEpoch', epoch, candidateIncarnation: 2, granted: true, lastZxid, epochTable, firstIndex, ...refusal }
+}
+
+export function refused(epoch: number, changes: Partial<AckEpoch>): CoreBody {
+  const ack = { epoch, candidateIncarnation: 2, granted: false, lastZxid: { epoch: 1, index: 3 }, epochTable: [], firstIndex: 1 }
+  return { type: 'ackEpoch', ...ack, promisedEpoch: 1, promisedTo: 0, leader: null, faulty: false, lastEntryAgeMicros: 0, ...changes }
 }
 
 export function appended(epoch: number, durableIndex: number, changes: Partial<Appended> = {}): CoreBody {

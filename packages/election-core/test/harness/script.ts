@@ -66,8 +66,10 @@ const commands: Readonly<Record<string, Command>> = {
   pause: (script, words) => {
     for (const node of script.nodes(words)) node.pause()
   },
+  /** `resume 3 suspended`: its clock stood still, too, so that it cannot notice. */
   resume: (script, words) => {
-    for (const node of script.nodes(words)) node.resume()
+    const suspended = words.at(-1) === 'suspended'
+    for (const node of script.nodes(suspended ? words.slice(0, -1) : words)) node.resume(suspended)
   },
   resign: (script, words) => {
     for (const node of script.nodes(words)) node.receive({ type: 'resign' })

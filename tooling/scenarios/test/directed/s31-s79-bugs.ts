@@ -60,7 +60,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     trace: 's41-a-read-needs-a-whole-quorum',
-    mutation: core('read-index', [
+    mutation: core('confirmation', [
       'A read is confirmed by one less than a quorum.',
       '    return isQuorum(context.log.config, (id) => {\n        if (id === context.self)',
       '    let spare = 1;\n    return isQuorum(context.log.config, (id) => {\n        if (id === context.self || spare-- > 0)',
