@@ -93,6 +93,8 @@ export class Driver {
     this.#parts.snapshots.durable(walSequence)
     this.dispatch({ type: 'durable', sequence: walSequence })
     this.#install()
+    // Somebody waits for these acknowledgements: they leave now, not after what has arrived meanwhile.
+    this.#parts.outbox.flush()
   }
 
   /** No further step, ever. */

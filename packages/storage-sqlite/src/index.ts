@@ -1,5 +1,5 @@
 /**
- * The durable stream and the snapshots of a Synod server in one SQLite file, written by a thread of its own.
+ * The durable stream and the snapshots of a Synod server in one SQLite file, written by a thread of its own, or by its caller while the disk is quick.
  * @module
  */
 import type { LogStorage } from '@synod/interface'

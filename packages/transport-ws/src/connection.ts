@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@synod/interface'
 import type { NodeId } from '@synod/interface/protocol'
+import { webSocketFrame, webSocketFrameMax } from '@synod/wire'
 import type { WebSocket } from 'ws'
 import type { Counters } from './counters.ts'
 import { Pings } from './pings.ts'
@@ -70,7 +71,8 @@ export class Connection implements ConnectionKey {
   }
 
   send(frame: Uint8Array): void {
-    this.#ws.send(frame, ignoreError)
+    if (frame.length > webSocketFrameMax || this.#ws.readyState !== this.#ws.OPEN) this.#ws.send(frame, ignoreError)
+    else this.#socket.write(webSocketFrame(frame, this.dialer !== this.peer), ignoreError)
   }
 
   /** Finds out now, not at the next interval, whether the peer is still there. */

@@ -15,7 +15,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   '@synod/election-core': protocolOnly,
   '@synod/replica': { mayImport: ['@synod/interface', '@synod/wire', '@synod/election-core'], node: true },
   '@synod/memory': { mayImport: ['@synod/interface'], node: true },
-  '@synod/transport-ws': { mayImport: ['@synod/interface', 'ws'], node: true },
+  '@synod/transport-ws': { mayImport: ['@synod/interface', '@synod/wire', 'ws'], node: true },
   '@synod/storage-sqlite': { mayImport: ['@synod/interface', 'better-sqlite3'], node: true },
   // `@synod/interface` itself for `SynodError`, the only code there (docs/decisions/0007).
   '@synod/tree': { mayImport: ['@synod/interface', '@synod/wire'], node: false },

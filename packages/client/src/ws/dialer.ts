@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
 import { SynodError } from '@synod/interface'
 import type { ClientLink, ClientLinkHandlers, ConfigIssue, Dialer, SynodErrorCode } from '@synod/interface'
@@ -61,13 +62,15 @@ class Dial {
   }
 
   #listen(socket: WebSocket, headers: Record<string, string>, handshake: HandshakeOptions): void {
+    let connection: Duplex | null = null
     socket.on('upgrade', (response) => {
+      connection = response.socket
       this.#reason = refuseServer(headers, response.headers, handshake)
     })
     socket.on('unexpected-response', (_request, response) => this.#onRefusal(socket, response))
     socket.on('open', () => {
-      if (this.#reason !== null) socket.terminate()
-      else this.#handlers.onOpened(linkOf(socket) satisfies ClientLink)
+      if (this.#reason !== null || connection === null) socket.terminate()
+      else this.#handlers.onOpened(linkOf(socket, { connection, masks: true }) satisfies ClientLink)
     })
     socket.on('message', (data) => {
       if (this.#reason === null && data instanceof Uint8Array) this.#handlers.onFrame(data)

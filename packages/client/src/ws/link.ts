@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { ClientLink } from '@synod/interface'
+import { webSocketFrame, webSocketFrameMax } from '@synod/wire'
 
 /** Longest frame either side takes: one value of full size with its path, several of usual size. */
 export const frameMax: number = 4 * 1024 * 1024
@@ -25,11 +27,13 @@ export function zeroMask(mask: Buffer): void {
 /** WebSocket close frames carry at most 123 bytes of reason. */
 const reasonMax = 120
 
-/** The link of an open socket. */
-export function linkOf(socket: WebSocket): ClientLink {
+/** The link of an open WebSocket over this connection; `masks`: as the one that dialled it. */
+export function linkOf(socket: WebSocket, { connection, masks }: { readonly connection: Duplex; readonly masks: boolean }): ClientLink {
   return {
     send: (frame) => {
-      if (socket.readyState === socket.OPEN) socket.send(frame, { binary: true })
+      if (socket.readyState !== socket.OPEN) return
+      if (frame.length > webSocketFrameMax) socket.send(frame, { binary: true })
+      else connection.write(webSocketFrame(frame, masks))
     },
     get bufferedBytes() {
       return socket.bufferedAmount

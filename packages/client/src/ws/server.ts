@@ -65,7 +65,7 @@ export async function serveClients(options: ServeClientsOptions): Promise<Client
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     const refusal = pathOf(request) === clientPath ? refuseClient(request.headers, handshake) : notFound
-    if (refusal === null) sockets.handleUpgrade(request, socket, head, (opened) => acceptSocket(opened, options.service))
+    if (refusal === null) sockets.handleUpgrade(request, socket, head, (opened) => acceptSocket(opened, socket, options.service))
     else {
       rejected.set(refusal.code, (rejected.get(refusal.code) ?? 0) + 1)
       refuseUpgrade(socket, refusal)
@@ -113,8 +113,8 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0] ?? ''
 }
 
-function acceptSocket(socket: WebSocket, service: ClientService): void {
-  const accepted = service.accept(linkOf(socket))
+function acceptSocket(socket: WebSocket, connection: Duplex, service: ClientService): void {
+  const accepted = service.accept(linkOf(socket, { connection, masks: false }))
   socket.on('message', (data, isBinary) => {
     if (isBinary && data instanceof Uint8Array) accepted.onFrame(data)
     else accepted.onBadFrame('frames of this protocol are binary')
