@@ -103,6 +103,7 @@ export function tendLeader(context: Context): void {
 
 /** What a quorum holds durably of the own epoch is committed (Raft §5.4.2, S31). The own disk counts when it has it (R2). */
 function advanceCommit(context: Context): void {
+  if (context.commitIndex === context.log.lastIndex) return
   const durable = Math.min(context.durableLast.index, context.log.lastIndex)
   const matchOf = (id: number): number => (id === context.self ? durable : (peerOf(context, id)?.progress.match ?? 0))
   const index = quorumIndex(context.log.config, matchOf)

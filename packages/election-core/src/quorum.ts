@@ -37,8 +37,10 @@ export function voterIds(config: ClusterConfig): readonly NodeId[] {
 
 /** Greatest index that a quorum has reached. `matchOf` gives each voter's durable index. */
 export function quorumIndex(config: ClusterConfig, matchOf: (id: NodeId) => LogIndex): LogIndex {
-  const candidates = voterIds(config)
-    .map(matchOf)
-    .sort((a, b) => b - a)
-  return candidates.find((index) => isQuorum(config, (id) => matchOf(id) >= index)) ?? 0
+  let reached = 0
+  for (const id of voterIds(config)) {
+    const index = matchOf(id)
+    if (index > reached && isQuorum(config, (other) => matchOf(other) >= index)) reached = index
+  }
+  return reached
 }
