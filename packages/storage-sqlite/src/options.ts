@@ -17,7 +17,7 @@ export interface SqliteStorageOptions {
   readonly walBytesMax?: number
   /**
    * Mean time of a sync, in ms, up to which appends are synced in the thread of the caller: that saves two changes of threads for each,
-   * and keeps the caller from all else for as long as a sync takes. On a slower disk, and for ten seconds after a sync of 20 ms or more,
+   * and keeps the caller from all else for as long as a sync takes. On a slower disk, and for five seconds after a sync of 50 ms or more,
    * they go to the store's own thread. From 0 (always there) to 1000. Default 1.
    */
   readonly callerSyncMs?: number

@@ -1,8 +1,8 @@
 /** After a sync that took this long, the caller's thread is spared for a while. */
-const stallMs = 20
-const sparedMs = 10_000
+const stallMs = 50
+const sparedMs = 5_000
 /** Each sync counts for this share of the mean. */
-const weight = 1 / 16
+const weight = 1 / 64
 
 /**
  * How quick the disk is. Says whether a sync may be waited for in the thread of the caller: when its mean is below the limit, and none
