@@ -49,6 +49,15 @@ export interface CoreView {
   readonly readsAsked: number
 }
 
+/** Who this server is, as each of its frames says. */
+export interface CoreIdentity {
+  readonly clusterId: string
+  readonly generation: number
+  readonly member: Member
+  readonly incarnation: number
+  readonly configIndex: LogIndex
+}
+
 /**
  * Election and replication of one server as a pure step function (protocol §2): no clock, no randomness, no I/O.
  * Made by `recover`, the only constructor.
@@ -104,6 +113,15 @@ export class ElectionCore {
   /** Least index that a follower still needs of this leader's log; beyond every index when nobody lags, or this is no leader. */
   neededFrom(): LogIndex {
     return neededFrom(this.context)
+  }
+
+  get identity(): CoreIdentity {
+    const { clusterId, generation, self, instance, incarnation, log } = this.context
+    return { clusterId, generation, member: { id: self, instance }, incarnation, configIndex: log.configIndex }
+  }
+
+  get commitIndex(): LogIndex {
+    return this.context.commitIndex
   }
 
   get view(): CoreView {

@@ -80,7 +80,7 @@ export class Running {
       send: (to, body, toIncarnation) => {
         this.#send(to, body, toIncarnation)
       },
-      caughtUp: () => options.stateMachine.appliedZxid.index >= core.view.commitIndex,
+      caughtUp: () => options.stateMachine.appliedZxid.index >= core.commitIndex,
       schedule: () => {
         this.#driver.schedule()
       },
@@ -102,7 +102,7 @@ export class Running {
 
   /** Who this server is, as the transport tells its peers. */
   identity(): { readonly incarnation: number; readonly clusterId: string } {
-    const { incarnation, clusterId } = this.#core.view
+    const { incarnation, clusterId } = this.#core.identity
     return { incarnation, clusterId }
   }
 
@@ -168,8 +168,8 @@ export class Running {
   handlers(): TransportHandlers {
     const inbound = {
       self: this.#options.id,
-      clusterId: () => this.#core.view.clusterId,
-      incarnation: () => this.#core.view.incarnation,
+      clusterId: () => this.#core.identity.clusterId,
+      incarnation: () => this.#core.identity.incarnation,
       onMessage: (incoming: Incoming) => {
         this.#dispatch(incoming)
       },
@@ -290,7 +290,7 @@ export class Running {
   }
 
   #encodeFrame(to: NodeId, messages: readonly PeerMessage[]): Uint8Array {
-    const { clusterId, generation, member, incarnation, configIndex } = this.#core.view
+    const { clusterId, generation, member, incarnation, configIndex } = this.#core.identity
     return encodePeerFrame({ clusterId, generation, from: member, fromIncarnation: incarnation, to, configIndex, messages })
   }
 
