@@ -148,7 +148,7 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
       trace.line(now, server.name, () => `→ ${to}  ${describeMessage(body)}`)
       server.looking(() => {
         for (const check of checks) check.onSend?.(server, body, to)
-        for (const check of this.#checksOf('onEnvelope')) check.onEnvelope?.(server, message, to)
+        for (const check of this.#checksOf('onEnvelope')) check.onEnvelope?.(server, message, decoded.value)
       })
       if (body.type === 'fetched') this.world.coverage.add('fetch-ups')
       if (body.type === 'snapshotBegin') this.world.coverage.add(body.forFetch ? 'snapshots fetched' : 'snapshots sent')

@@ -66,7 +66,7 @@ export const confirmed: Invariant = {
         if (!body.ok || view?.role !== 'leading' || body.epoch !== view.leaderEpoch || echo.incarnation !== server.incarnation) return
         channel(pair).confirm(echo.sequence)
       },
-      onEnvelope: (server, message, to) => {
+      onEnvelope: (server, message, { to }) => {
         const { id, disk, core } = server
         const { body } = message
         if (core?.view.role !== 'leading') return

@@ -38,6 +38,10 @@ export const sessions: Invariant = {
       onStep: (server) => {
         lives.onStep(server)
       },
+      // The last moment at which a client that is about to crash has its session: perhaps nothing is applied for long.
+      onFault: () => {
+        lives.look()
+      },
       atEnd: () => {
         lives.look()
         lives.checkGhosts()

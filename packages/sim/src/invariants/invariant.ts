@@ -68,8 +68,8 @@ export interface Checks {
   onStep?(server: ObservedServer): void
   /** A server hands a message to its transport. */
   onSend?(server: ObservedServer, body: PeerBody, to: NodeId): void
-  /** The same, right after it, with what is around the body: sequence, echo, and the life that it answers. */
-  onEnvelope?(server: ObservedServer, message: PeerMessage, to: NodeId): void
+  /** The same, right after it, with what is around the body: sequence, echo, the lives that it is of and for. */
+  onEnvelope?(server: ObservedServer, message: PeerMessage, frame: PeerFrame): void
   /** A server is about to take in this message of a frame that has arrived. */
   onReceive?(server: ObservedServer, message: PeerMessage, frame: PeerFrame): void
   /** A record has become durable; `server.disk` does not show it yet. */
