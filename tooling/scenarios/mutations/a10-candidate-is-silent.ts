@@ -1,10 +1,10 @@
 import type { Mutation } from '../src/mutation.ts'
 
 export const mutation: Mutation = {
-  title: 'A candidate says nothing of itself while its promise is on the way to the disk (amendment 10).',
-  module: 'election-core/dist/status.js',
-  find: '    if (context.peers.length === 0)\n        return;\n    if (context.now >= context.statusAt) {',
+  title: 'A candidate says nothing of itself (amendment 10).',
+  module: 'election-core/dist/context.js',
+  find: '    const sequence = to.noteSent(context.now);\n    const echoFresh',
   replace:
-    "    if (context.peers.length === 0 || context.role === 'candidate')\n        return;\n    if (context.now >= context.statusAt) {",
+    "    if (body.type === 'status' && context.role === 'candidate')\n        return to.noteSent(context.now);\n    const sequence = to.noteSent(context.now);\n    const echoFresh",
   weather: { themes: ['lone-troubles'], nodes: [5, 3] },
 }
