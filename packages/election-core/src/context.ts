@@ -152,6 +152,10 @@ export interface Context {
   cannotLeadUntil: Micros
   /** Syncs in a row that must be fast before this server leads again: its disk was too slow to (amendment 20). */
   fastSyncsWanted: number
+  /** It may lead although it should not: nobody else can (amendment 20). */
+  lastResort: boolean
+  /** When another was last able to lead, as far as a server that should not looked. */
+  rivalAt: Micros
   /** Involuntary resignations: when, and how many within half a minute of each other (amendment 20). */
   resignedAt: Micros
   resignations: number

@@ -8,6 +8,7 @@ import { finishStep } from './effects-builder.ts'
 import type { CoreEvent } from './events.ts'
 import { tendFollower } from './follower.ts'
 import { metaRecord, tendFormation } from './formation.ts'
+import { tendLastResort } from './freshness.ts'
 import { onPropose, tendLeader } from './leading.ts'
 import { onClosed, onOpened, onRefused } from './links.ts'
 import { onMessage } from './messages.ts'
@@ -252,6 +253,7 @@ function settle(context: Context): void {
   }
   if (context.role === 'following') tendFollower(context)
   tendReceiving(context)
+  tendLastResort(context)
   evaluate(context)
   flushReads(context)
   flushAppends(context)

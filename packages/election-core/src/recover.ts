@@ -187,6 +187,8 @@ function fresh(options: CoreOptions): Fresh {
     backoffUntil: 0,
     cannotLeadUntil: 0,
     fastSyncsWanted: 0,
+    lastResort: false,
+    rivalAt: -1_000_000_000_000,
     resignedAt: -1_000_000_000,
     resignations: 0,
     stopping: false,

@@ -72,6 +72,24 @@ describe('followers whose disks are slow under load (amendment 12)', () => {
   })
 })
 
+describe('servers of which none should lead, all because of their disks (amendment 20)', () => {
+  it('settle on one of them, and do not all come forward and withdraw again, as fast as messages go', () => {
+    const cluster = converged({ size: 3, seed: 1, latencyMicros: 12 * ms, measures: true })
+    for (const node of cluster.nodes) node.slowDisk = 1_200 * ms
+    let most = 0
+    for (let second = 0; second < 30; second += 1) {
+      const before = cluster.nodes.map((node) => node.statusesSent)
+      for (let write = 0; write < 10; write += 1) {
+        cluster.established()?.propose(10 * second + write)
+        cluster.run(100 * ms)
+      }
+      most = Math.max(most, ...cluster.nodes.map((node, at) => node.statusesSent - (before[at] ?? 0)))
+    }
+    // To two peers, of whom each is told twenty times a second anyway.
+    expect(most).toBeLessThan(120)
+  })
+})
+
 describe('a leader that falls silent (amendment 14)', () => {
   it('is not believed alive for what was said of it before', () => {
     const cluster = converged({ size: 5, seed: 6 })

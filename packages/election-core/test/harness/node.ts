@@ -27,6 +27,8 @@ export class SimNode {
   haltedBy: string | null = null
   /** Microseconds that a sync takes here; 0 = as the cluster says. */
   slowDisk = 0
+  /** Over all lives, to everybody. */
+  statusesSent = 0
   notices: string[] = []
   disk: WalRecord[][] = []
   diskView: DiskView = emptyDisk()
@@ -326,6 +328,7 @@ export class SimNode {
       message: out.message,
     }
     const { cluster } = this
+    if (body.type === 'status') this.statusesSent += 1
     this.noteSent(out.to, body)
     if (cluster.holds(this, to, event)) return
     if (cluster.isCut(this.id, out.to) || (cluster.lossPercent > 0 && cluster.random.chance(cluster.lossPercent))) return

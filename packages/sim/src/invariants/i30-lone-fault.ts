@@ -168,6 +168,8 @@ class LoneFaults {
     }
     if (!Number.isFinite(window.epochs)) return
     this.#adopts(server, window)
+    // There was one in time. What ends that one is a trouble of its own.
+    if (isEstablished(server) && (server.core?.view.leaderEpoch ?? 0) > window.epoch) window.deadline = Number.POSITIVE_INFINITY
     if (now <= window.deadline) return
     window.deadline = Number.POSITIVE_INFINITY
     if (!this.#context.servers.some(isEstablished))
