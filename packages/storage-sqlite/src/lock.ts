@@ -14,7 +14,11 @@ export function lockExists(directory: string): boolean {
 
 /** Removes a lock that is held, where there was none before: nothing came of the store. */
 export function removeLock(directory: string): void {
-  rmSync(pathOf(directory), { force: true })
+  try {
+    rmSync(pathOf(directory), { force: true })
+  } catch {
+    // Windows removes no open file. It is empty, and the reason why the store was refused is what must be told.
+  }
 }
 
 /**
