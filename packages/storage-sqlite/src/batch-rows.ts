@@ -23,9 +23,14 @@ export class BatchRows {
     this.#insert.run(sequence, firstIndex, lastIndex, rowChecksum([sequence, firstIndex, lastIndex], bytes), bytes)
   }
 
+  /** Rows of batches below `firstSequence` are still there, as far as is known. */
+  hasGarbage(firstSequence: number): boolean {
+    return this.#lowest < firstSequence
+  }
+
   /** Deletes a few of the batches below `firstSequence`. */
   collect(firstSequence: number): void {
-    if (this.#lowest >= firstSequence) return
+    if (!this.hasGarbage(firstSequence)) return
     this.#lowest = Math.min(firstSequence, this.#lowest + garbageBatches)
     this.#deleteBelow.run(this.#lowest)
   }

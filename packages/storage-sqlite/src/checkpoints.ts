@@ -1,5 +1,5 @@
-/** What a commit writes to the write-ahead log beside its batches: pages that it changes in place. */
-const commitOverheadBytes = 8 * 1024
+/** What a commit writes to the write-ahead log beside its batches: a page that it changes in place, at times a few. */
+const commitOverheadBytes = 5 * 1024
 const quietMs = 20
 
 /**
