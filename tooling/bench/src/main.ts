@@ -9,7 +9,8 @@ import { pipeline } from './ensembles/pipeline.ts'
 import { synod } from './ensembles/synod.ts'
 import { zookeeper } from './ensembles/zookeeper.ts'
 import { describeMachine } from './machine.ts'
-import { measureSystem } from './measure-system.ts'
+import { measureByTurns } from './measure-system.ts'
+import type { Bench } from './measure-system.ts'
 import { parseOptions } from './options.ts'
 import type { BenchOptions } from './options.ts'
 import { Progress, timeText } from './progress.ts'
@@ -38,14 +39,22 @@ async function main(options: BenchOptions, signal: AbortSignal): Promise<number>
     const startedAt = new Date().toISOString()
     const machine = describeMachine(guard.folder)
     const results: Partial<Record<System, SystemResult>> = {}
+    const benches: Bench[] = []
     for (const system of options.only) {
       const available = ensure([...packages[system]])
       if (available.ok) {
-        results[system] = await measureSystem({ system, options, guard, progress, signal, recipe: () => recipeOf(system, options) })
+        benches.push({ system, options, guard, progress, signal, recipe: () => recipeOf(system, options) })
       } else {
         progress.skip(secondsOf(system))
         progress.say(`${titles[system]} is absent: ${available.reason}`)
         results[system] = { state: 'absent', reason: available.reason }
+      }
+    }
+    for (const group of options.turns ? [benches] : benches.map((bench) => [bench])) {
+      const measured = await measureByTurns(group)
+      for (const [at, { system }] of group.entries()) {
+        const result = measured[at]
+        if (result !== undefined) results[system] = result
       }
     }
     const report: Report = { format: 1, startedAt, options, machine, systems: results, targets: judge(results) }

@@ -28,13 +28,22 @@ export interface Bench {
   readonly recipe: () => Promise<Recipe>
 }
 
-/** Takes one system through all its steps. A step that fails is reported and the next is tried, unless there is no ensemble to try it on. */
-export async function measureSystem(bench: Bench): Promise<SystemResult> {
-  const measuring = new Measuring(bench)
+/**
+ * Takes systems through all their steps; several do each step by turns, all of their servers up, so that a machine whose speed changes
+ * meanwhile changes for all. A step that fails is reported and the next is tried, unless there is no ensemble to try it on.
+ */
+export async function measureByTurns(benches: readonly Bench[]): Promise<SystemResult[]> {
+  const turns = benches.map((bench) => ({ measuring: new Measuring(bench), steps: stepsOf(bench.options, bench.system) }))
   try {
-    return await measuring.run()
+    for (let at = 0; turns.some(({ steps }) => at < steps.length); at += 1) {
+      for (const { measuring, steps } of turns) {
+        const step = steps[at]
+        if (step !== undefined) await measuring.take(step)
+      }
+    }
+    return turns.map(({ measuring }) => measuring.result())
   } finally {
-    await measuring.close()
+    await Promise.all(turns.map(({ measuring }) => measuring.close()))
   }
 }
 
@@ -60,22 +69,22 @@ class Measuring {
     this.#bench = bench
   }
 
-  async run(): Promise<SystemResult> {
-    const { options, progress, signal, system } = this.#bench
-    for (const step of stepsOf(options, system)) {
-      signal.throwIfAborted()
-      if (step.kind !== 'cold-start' && this.#ensemble === null) {
-        progress.skip(step.seconds)
-        continue
-      }
-      const label = `${titles[this.#bench.system]}: ${step.label}`
-      try {
-        await progress.during(label, step.seconds, () => this.#perform(step))
-      } catch (error) {
-        signal.throwIfAborted()
-        this.#collector.fail(step.kind === 'warm-up' ? 'start' : step.kind, error)
-      }
+  async take(step: Step): Promise<void> {
+    const { progress, signal, system } = this.#bench
+    signal.throwIfAborted()
+    if (step.kind !== 'cold-start' && this.#ensemble === null) {
+      progress.skip(step.seconds)
+      return
     }
+    try {
+      await progress.during(`${titles[system]}: ${step.label}`, step.seconds, () => this.#perform(step))
+    } catch (error) {
+      signal.throwIfAborted()
+      this.#collector.fail(step.kind === 'warm-up' ? 'start' : step.kind, error)
+    }
+  }
+
+  result(): SystemResult {
     return this.#collector.result(this.#version)
   }
 

@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly rounds: number
   /** How often the leader is killed, and how often it is stopped. */
   readonly faults: number
+  /** All servers of all systems up at once, and each thing measured of one after the other before the next thing. */
+  readonly turns: boolean
   /** Where the figures go as JSON. */
   readonly out?: string
   /** Folder for CPU profiles of Synod's servers and of the process that makes the load. */
@@ -31,6 +33,7 @@ export function parseOptions(args: readonly string[], print: (text: string) => v
     .option('--seconds <n>', 'how long each load is measured', numberAbove0, 5)
     .option('--rounds <n>', 'how often each load is measured', wholeAbove0, 3)
     .option('--faults <n>', 'how often the leader is killed, and how often it is stopped', wholeAbove0, 5)
+    .option('--turns', 'measure the systems by turns, with all servers up: for a machine whose speed changes', false)
     .option('--out <file>', 'write all figures to this file as JSON')
     .option('--profile <folder>', "write CPU profiles of Synod's servers and of the load generator there; slows them down")
     .addHelpText(

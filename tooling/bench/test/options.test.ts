@@ -18,7 +18,7 @@ function parse(...args: string[]): { options?: BenchOptions; exitCode?: number; 
 
 describe('the command line', () => {
   it('measures everything when it is told nothing', () => {
-    expect(parse().options).toEqual({ only: systems, scenarios, seconds: 5, rounds: 3, faults: 5 })
+    expect(parse().options).toEqual({ only: systems, scenarios, seconds: 5, rounds: 3, faults: 5, turns: false })
   })
 
   it('reads every option', () => {
@@ -37,8 +37,9 @@ describe('the command line', () => {
       'a.json',
       '--profile',
       'p',
+      '--turns',
     ]
-    const expected = { only: ['synod'], scenarios: ['locks'], seconds: 0.5, rounds: 2, faults: 7, out: 'a.json', profile: 'p' }
+    const expected = { only: ['synod'], scenarios: ['locks'], seconds: 0.5, rounds: 2, faults: 7, out: 'a.json', profile: 'p', turns: true }
     expect(parse(...args).options).toEqual(expected)
   })
 

@@ -14,7 +14,7 @@ function measured(figures: { rate?: number; killMs?: number }, version = '1.0'):
 
 function report(systems: Results, loadBefore = 0): Report {
   const machine = { cores: 2, processor: 'Test', memoryGb: 8, system: 'Linux 6', node: '24.0.0', syncMs: 0.5, loadBefore }
-  const options = { only: [], scenarios: [], seconds: 5, rounds: 3, faults: 5 }
+  const options = { only: [], scenarios: [], seconds: 5, rounds: 3, faults: 5, turns: false }
   return { format: 1, startedAt: '', options, machine, systems, targets: judge(systems) }
 }
 

@@ -4,7 +4,7 @@ import type { Scenario } from '../src/scenarios.ts'
 import { stepsOf } from '../src/steps.ts'
 
 const kinds = (...asked: Scenario[]): string[] =>
-  stepsOf({ only: [], scenarios: asked, seconds: 1, rounds: 2, faults: 3 }, 'synod').map(({ kind }) => kind)
+  stepsOf({ only: [], scenarios: asked, seconds: 1, rounds: 2, faults: 3, turns: false }, 'synod').map(({ kind }) => kind)
 
 describe('the steps of a system', () => {
   it('begin with a start, whatever is asked for', () => {
@@ -33,7 +33,7 @@ describe('the steps of a system', () => {
 
   it('are few for the bare pipeline, which can only write', () => {
     const ofPipeline = (asked: readonly Scenario[]) =>
-      stepsOf({ only: [], scenarios: asked, seconds: 1, rounds: 1, faults: 1 }, 'pipeline').map(({ kind }) => kind)
+      stepsOf({ only: [], scenarios: asked, seconds: 1, rounds: 1, faults: 1, turns: false }, 'pipeline').map(({ kind }) => kind)
     expect(ofPipeline(scenarios)).toEqual(['cold-start', 'warm-up', 'sequential-writes', 'parallel-writes'])
     expect(ofPipeline(['locks', 'kill-gap'])).toEqual([])
   })

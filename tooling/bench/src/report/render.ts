@@ -16,7 +16,7 @@ export function renderReport({ machine, systems: results, targets, options }: Re
   return [
     '',
     `${cores} cores (${processor}), ${memoryGb} GB, ${system}, Node.js ${node}; append and sync of 120 bytes: ${syncMs.toFixed(2)} ms`,
-    `medians of ${options.rounds} rounds of ${options.seconds} s each, and of ${options.faults} faults of each kind; 100-byte values, loopback, every write synced`,
+    `medians of ${options.rounds} rounds of ${options.seconds} s each, and of ${options.faults} faults of each kind${options.turns ? ', the systems by turns' : ''}; 100-byte values, loopback, every write synced`,
     ...(machine.loadBefore > quietLoad
       ? [`the machine was BUSY before (load ${machine.loadBefore.toFixed(1)}, quiet is below ${quietLoad}): do not trust these figures`]
       : []),
