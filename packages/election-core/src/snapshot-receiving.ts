@@ -31,12 +31,13 @@ export function onSnapshotBegin(context: Context, peer: Peer, begin: SnapshotBeg
   }
   const present = context.receiving
   if (present && present.snapshot.id === snapshot.id) {
-    context.receiving = { ...present, from: peer.id, epoch, forFetch, received: present.written }
+    // What has arrived is being written, whoever offers the rest.
+    context.receiving = { ...present, from: peer.id, epoch, forFetch }
   } else {
     if (present) context.snapshotCommands.push({ kind: 'discard', snapshotId: present.snapshot.id })
     context.receiving = { snapshot, from: peer.id, epoch, forFetch, received: 0, written: 0, verifying: false }
   }
-  acknowledge(context, peer, { epoch, snapshotId: snapshot.id, offset: context.receiving?.written ?? 0 })
+  acknowledge(context, peer, { epoch, snapshotId: snapshot.id, offset: context.receiving?.received ?? 0 })
 }
 
 export function onSnapshotChunk(context: Context, peer: Peer, chunk: SnapshotChunk): void {

@@ -137,3 +137,17 @@ describe('a snapshot that is older than what is here (amendment 4)', () => {
     expect(lone.view.lastZxid).toEqual({ epoch: 1, index: 9 })
   })
 })
+
+describe('a snapshot that is offered again while its pieces are on their way', () => {
+  it('goes on where it is: what has arrived is being written (seed 0x5be)', () => {
+    const lone = follower()
+    lone.hear(2, begin(1, snapshot))
+    lone.hear(2, chunk(1, snapshot))
+    lone.hear(2, begin(1, snapshot))
+    expect(lone.said('snapshotAck').at(-1)?.body).toMatchObject({ offset: 16 })
+    lone.hear(2, chunk(1, snapshot, 16))
+    lone.step({ type: 'snapshotWritten', snapshotId: snapshot.id, offset: 16 })
+    lone.step({ type: 'snapshotWritten', snapshotId: snapshot.id, offset: 32 })
+    expect(lone.effects.snapshot.map(({ kind }) => kind)).toEqual(['verify'])
+  })
+})

@@ -126,7 +126,7 @@ class LoneFaults {
       }
     }
     const window = this.#window
-    const cost = costOf(action, window)
+    const cost = this.#leavesNoQuorum(action) ? Math.max(2, costOf(action, window)) : costOf(action, window)
     window.epochs += cost
     if (cost > 1) window.ends += 1
     window.faults.push(action.kind)
@@ -146,6 +146,16 @@ class LoneFaults {
     const down = action.kind === 'power' ? durationOf(action) : 0
     const most = suspectedMicros + failoverMicros(this.#context.traits) + 5 * window.slowMicros
     window.deadline = Math.max(window.deadline === Number.POSITIVE_INFINITY ? 0 : window.deadline, now + down + most)
+  }
+
+  /** Together with who is down already: a leader that is left alone has to go, and another comes when they are back. */
+  #leavesNoQuorum(action: FaultAction): boolean {
+    const { servers } = this.#context
+    const down = new Set<NodeId | 'leader'>(servers.filter(({ isUp }) => !isUp).map(({ id }) => id))
+    if (action.kind === 'crash' || action.kind === 'stop') down.add(action.node)
+    else if (action.kind === 'power') for (const id of action.nodes) down.add(id)
+    else return false
+    return 2 * down.size >= servers.length
   }
 
   onPromise(epoch: Epoch): void {
