@@ -19,6 +19,8 @@ interface Window {
   readonly leader: NodeId
   epochs: number
   readonly faults: string[]
+  /** A loss of power is one for each server: each dials everybody anew, and dials cross. */
+  troubles: number
   /** By then somebody leads again, if nobody does. */
   deadline: Micros
   slowMicros: Micros
@@ -117,6 +119,7 @@ class LoneFaults {
         leader: leader.id,
         epochs: 0,
         faults: [],
+        troubles: 0,
         deadline: Number.POSITIVE_INFINITY,
         slowMicros: 0,
         ends: 0,
@@ -130,6 +133,7 @@ class LoneFaults {
     window.epochs += cost
     if (cost > 1) window.ends += 1
     window.faults.push(action.kind)
+    window.troubles += action.kind === 'power' ? action.nodes.length : 1
     if (action.kind === 'slow-disk') {
       window.slowMicros = Math.max(window.slowMicros, action.extraMicros)
       if (action.extraMicros > campaignMicros && !isLeader(action.node, window)) window.slowVoters.push(action.extraMicros)
@@ -186,7 +190,7 @@ class LoneFaults {
       this.#context.fail(`nobody leads in time after ${window.faults.join(', ')} out of a calm`)
   }
 
-  #adopts({ id, core }: ObservedServer, { adopted, faults }: Window): void {
+  #adopts({ id, core }: ObservedServer, { adopted, faults, troubles }: Window): void {
     const view = core?.view
     const follows = view?.role === 'following' ? `${id} follows ${view.leader} in epoch ${view.leaderEpoch}` : ''
     if (follows === this.#followed.get(id)) return
@@ -194,8 +198,7 @@ class LoneFaults {
     if (follows === '') return
     const times = (adopted.get(follows) ?? 0) + 1
     adopted.set(follows, times)
-    if (times > 2 + 2 * faults.length)
-      this.#context.fail(`server ${follows} for the ${times}th time after ${faults.join(', ')} out of a calm`)
+    if (times > 2 + 2 * troubles) this.#context.fail(`server ${follows} for the ${times}th time after ${faults.join(', ')} out of a calm`)
   }
 }
 
