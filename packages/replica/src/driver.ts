@@ -90,11 +90,11 @@ export class Driver {
     if (this.#stopped) return
     this.#durable = walSequence
     this.#parts.outbox.durable(walSequence)
+    // Somebody waits for these acknowledgements: they leave now, not after what has arrived meanwhile.
+    this.#parts.outbox.flush()
     this.#parts.snapshots.durable(walSequence)
     this.dispatch({ type: 'durable', sequence: walSequence })
     this.#install()
-    // Somebody waits for these acknowledgements: they leave now, not after what has arrived meanwhile.
-    this.#parts.outbox.flush()
   }
 
   /** No further step, ever. */
