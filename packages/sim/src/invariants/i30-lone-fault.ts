@@ -24,6 +24,8 @@ interface Window {
   /** By then somebody leads again, if nobody does. */
   deadline: Micros
   slowMicros: Micros
+  /** Who is cut off may be needed for a quorum. */
+  cutUntil: Micros
   /** Faults that may have ended the leadership. */
   ends: number
   /** How slow disks are, not the leader's, that take longer for a promise than the first campaign waits. */
@@ -122,6 +124,7 @@ class LoneFaults {
         troubles: 0,
         deadline: Number.POSITIVE_INFINITY,
         slowMicros: 0,
+        cutUntil: 0,
         ends: 0,
         slowVoters: [],
         endsLeader: false,
@@ -133,10 +136,15 @@ class LoneFaults {
     window.epochs += cost
     if (cost > 1) window.ends += 1
     window.faults.push(action.kind)
+    if (action.kind === 'cut') window.cutUntil = Math.max(window.cutUntil, now + action.forMicros)
     window.troubles += action.kind === 'power' ? action.nodes.length : 1
     if (action.kind === 'slow-disk') {
       window.slowMicros = Math.max(window.slowMicros, action.extraMicros)
       if (action.extraMicros > campaignMicros && !isLeader(action.node, window)) window.slowVoters.push(action.extraMicros)
+    }
+    if (action.kind !== 'power' && this.#leavesNoQuorum(action)) {
+      this.#window = null
+      return
     }
     // Whoever has lost power may be needed for a quorum.
     if (action.kind !== 'power' && !endsLeader(action, window)) return
@@ -149,7 +157,10 @@ class LoneFaults {
     window.endsLeader = true
     const down = action.kind === 'power' ? durationOf(action) : 0
     const most = suspectedMicros + failoverMicros(this.#context.traits) + 5 * window.slowMicros
-    window.deadline = Math.max(window.deadline === Number.POSITIVE_INFINITY ? 0 : window.deadline, now + down + most)
+    window.deadline = Math.max(
+      window.deadline === Number.POSITIVE_INFINITY ? 0 : window.deadline,
+      Math.max(now, window.cutUntil) + down + most,
+    )
   }
 
   /** Together with who is down already: a leader that is left alone has to go, and another comes when they are back. */
