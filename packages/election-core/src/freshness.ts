@@ -4,9 +4,6 @@ import { campaignMicros, compareVotes, ownVote, peerOf, peerVote } from './conte
 import type { Peer } from './peer.ts'
 import { isQuorum, isVoter, voterIds } from './quorum.ts'
 
-/** So long nobody else has been able to lead (amendment 20). */
-const lastResortMicros: Micros = 2_000_000
-
 export function isCanvassing(role: Role): boolean {
   return role === 'looking' || role === 'candidate'
 }
@@ -48,28 +45,8 @@ export function canLead(context: Context): boolean {
 }
 
 /** Neither its disk nor its resignations speak against it (amendment 20). */
-function isTrusted(context: Context): boolean {
+export function isTrusted(context: Context): boolean {
   return context.now >= context.cannotLeadUntil && context.fastSyncsWanted === 0
-}
-
-/**
- * Amendment 20: who should not lead may all the same when nobody else has been able to for two seconds. Where several come to that at
- * once, the best vote stays and the others withdraw; without that they would all withdraw, and all come forward again, without end.
- */
-export function tendLastResort(context: Context): void {
-  if (isTrusted(context) || !isCanvassing(context.role)) {
-    context.lastResort = false
-    return
-  }
-  const rivals = context.peers.filter((peer) => isFresh(context, peer) && peer.status?.quorumConnected === true)
-  const own = ownVote(context)
-  if (context.lastResort) {
-    context.lastResort = !rivals.some((peer) => {
-      const vote = peerVote(peer)
-      return vote !== null && compareVotes(vote, own) > 0
-    })
-  } else if (rivals.length === 0) context.lastResort = context.now - Math.max(context.lookingSince, context.rivalAt) > lastResortMicros
-  if (rivals.length > 0 && !context.lastResort) context.rivalAt = context.now
 }
 
 export function isQuorumConnected(context: Context, reach: readonly NodeId[]): boolean {

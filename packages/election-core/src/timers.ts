@@ -2,6 +2,7 @@ import type { Micros } from '@synod/interface/protocol'
 import type { Context } from './context.ts'
 import { downMicros } from './context.ts'
 import { isFetching } from './fetch.ts'
+import { lastResortMicros } from './last-resort.ts'
 import { reEpochDue } from './re-epoch.ts'
 import { commitNewsDue } from './replication.ts'
 
@@ -18,7 +19,7 @@ export function nextTimer(context: Context): Micros | null {
     if (context.finalizeAt !== null) due.push(context.finalizeAt)
     if (context.backoffUntil > context.now) due.push(context.backoffUntil)
     if (context.cannotLeadUntil > context.now)
-      due.push(Math.min(context.cannotLeadUntil, Math.max(context.now, context.lookingSince) + 2_000_000))
+      due.push(Math.min(context.cannotLeadUntil, Math.max(context.now, context.lookingSince) + lastResortMicros))
   }
   const next = due.reduce((earliest, at) => Math.min(earliest, at), Number.MAX_SAFE_INTEGER)
   return next === Number.MAX_SAFE_INTEGER ? null : Math.max(next, context.now + 1)

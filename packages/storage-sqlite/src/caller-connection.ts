@@ -2,7 +2,7 @@ import type { LogBatch } from '@synod/interface'
 import Sqlite from 'better-sqlite3'
 import type { Database, Statement } from 'better-sqlite3'
 import { BatchRows } from './batch-rows.ts'
-import { setUp } from './connection.ts'
+import { applyDurableSettings } from './durable-settings.ts'
 import type { ResolvedSqliteStorage } from './options.ts'
 
 /**
@@ -18,7 +18,7 @@ export class CallerConnection {
   constructor(path: string, options: ResolvedSqliteStorage) {
     this.#db = new Sqlite(path, { fileMustExist: true, timeout: 0 })
     try {
-      setUp(this.#db, options)
+      applyDurableSettings(this.#db, options)
       this.#begin = this.#db.prepare('BEGIN IMMEDIATE')
       this.#commit = this.#db.prepare('COMMIT')
       this.#rows = new BatchRows(this.#db)

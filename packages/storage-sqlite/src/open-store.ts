@@ -4,7 +4,7 @@ import { SynodError } from '@synod/interface'
 import type { StoreOwner } from '@synod/interface'
 import Sqlite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
-import { setUp } from './connection.ts'
+import { applyDurableSettings } from './durable-settings.ts'
 import { isBusy, isNotADatabase, toSynodError } from './failure.ts'
 import { describeHolder, syncDirectory, writeHolder } from './holder.ts'
 import { fingerprint, inspect, lookAround } from './inspect.ts'
@@ -88,7 +88,7 @@ export function openStore(options: ResolvedSqliteStorage, owner: StoreOwner): Op
     lock ??= takeLock(options.directory)
     assertUntouched(found)
     db = new Sqlite(found.path, { timeout: 0 })
-    setUp(db, options)
+    applyDurableSettings(db, options)
     const loaded = enter(db, inspected, { path: found.path, owner })
     writeHolder(options.directory)
     return { db, lock, loaded }

@@ -98,8 +98,9 @@ export class SqliteStorage implements LogStorage {
     const isFirst = this.#firstSequence === 0
     if (isFirst) this.#firstSequence = sequence
     this.#nextSequence = sequence + 1
-    if (!isFirst && this.#here !== null && this.#isHere(bytes.length)) await this.#here.append(copy)
-    else await this.#ask({ kind: 'append', batch: copy }, bytes)
+    const here = isFirst ? null : this.#hereFor(bytes.length)
+    if (here === null) await this.#ask({ kind: 'append', batch: copy }, bytes)
+    else await here.append(copy)
   }
 
   async dropBefore(sequence: number): Promise<void> {
@@ -160,9 +161,11 @@ export class SqliteStorage implements LogStorage {
     return worker
   }
 
-  #isHere(bytes: number): boolean {
-    if (this.#here?.collecting === true) return true
-    return this.#waiting.length === 0 && bytes <= callerBytesMax && this.#pace.isQuick(performance.now())
+  /** Set when a batch of this size is to be appended here. What has begun to collect goes on, so that the order is kept. */
+  #hereFor(bytes: number): CallerAppends | null {
+    if (this.#here?.collecting === true) return this.#here
+    const isWelcome = this.#waiting.length === 0 && bytes <= callerBytesMax && this.#pace.isQuick(performance.now())
+    return isWelcome ? this.#here : null
   }
 
   #assertNext({ sequence, firstIndex, lastIndex }: LogBatch): void {

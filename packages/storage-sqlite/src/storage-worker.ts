@@ -107,8 +107,11 @@ class StorageWorker {
   }
 
   #refuse(count: number): Answer[] {
-    const failure = this.#failure ?? packFailure(new SynodError('SYNOD_STOPPED', 'this store is not open'), false)
-    return Array.from({ length: count }, () => ({ ok: false, failure }))
+    return Array.from({ length: count }, () => this.#refusal())
+  }
+
+  #refusal(): Answer {
+    return { ok: false, failure: this.#failure ?? packFailure(new SynodError('SYNOD_STOPPED', 'this store is not open'), false) }
   }
 
   #close(sealedAs: number): void {
@@ -139,7 +142,7 @@ class StorageWorker {
         this.#failure = packFailure(toSynodError(error, this.#store.path, 'run'), true)
       }
     }
-    return this.#refuse(1)[0] ?? { ok: true }
+    return this.#refusal()
   }
 
   #reply(answers: readonly Answer[]): void {

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { ResolvedSqliteStorage } from './options.ts'
 
 /** The settings that make each commit durable, on every connection that writes; each is read back. Bounds of the files beside them. */
-export function setUp(db: Database, options: ResolvedSqliteStorage): void {
+export function applyDurableSettings(db: Database, options: ResolvedSqliteStorage): void {
   const mode = db.pragma('journal_mode = WAL', { simple: true })
   if (mode !== 'wal') {
     throw new SynodError('SYNOD_STORAGE_FAILED', `${db.name}: this file system gives no write-ahead log (journal mode ${String(mode)})`)
