@@ -23,6 +23,11 @@ export function isBusy(error: unknown): boolean {
   return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') || code.startsWith('SQLITE_PROTOCOL')
 }
 
+/** True when SQLite may not write: for want of rights, or because the header of the file says so. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_READONLY')
+}
+
 /** True when SQLite says that the file is none of its own. */
 export function isNotADatabase(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_NOTADB')

@@ -1,15 +1,15 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { SynodError } from '@synod/interface'
 import type { StoreOwner } from '@synod/interface'
 import Sqlite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { applyDurableSettings } from './durable-settings.ts'
-import { isBusy, isNotADatabase, toSynodError } from './failure.ts'
+import { isBusy, isNotADatabase, isReadOnly, toSynodError } from './failure.ts'
 import { describeHolder, syncDirectory, writeHolder } from './holder.ts'
 import { fingerprint, inspect, lookAround } from './inspect.ts'
 import type { Found, Inspected } from './inspect.ts'
-import { load } from './load.ts'
+import { corrupt, load } from './load.ts'
 import type { Loaded } from './load.ts'
 import { lockExists, removeLock, takeLock } from './lock.ts'
 import type { ResolvedSqliteStorage } from './options.ts'
@@ -66,7 +66,17 @@ function refusal(error: unknown, found: Found): SynodError {
   if (isNotADatabase(error) && found.holder?.formatted !== true) {
     return new SynodError('SYNOD_STORAGE_FOREIGN', `${found.path} is not a database; name another directory`, { cause: error })
   }
+  if (isReadOnly(error) && mayWrite(found.path)) return corrupt(found.path, 'its header says that only a newer SQLite may write to it')
   return toSynodError(error, found.path, 'open')
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Opens the store of this owner, formatting it when there is none; or throws the reason, having changed nothing. */

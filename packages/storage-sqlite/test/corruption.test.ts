@@ -56,6 +56,17 @@ describe('a damaged store', () => {
     }),
   )
 
+  it('is refused when its header says that nobody may write to it', () =>
+    inScratch(async (directory) => {
+      await writeStore(directory, 5)
+      const path = join(directory, 'synod.db')
+      const bytes = await readFile(path)
+      // The write version of the file format: 1 and 2 are known.
+      bytes[18] = 3
+      await writeFile(path, bytes)
+      await expectRefusal(directory, 'SYNOD_STORAGE_CORRUPT', /only a newer SQLite may write/)
+    }))
+
   it('is refused when it was cut, at any length', { timeout: 60_000 }, () =>
     inScratch(async (directory) => {
       await writeStore(directory, 60)
