@@ -140,11 +140,12 @@ function impliesSupport(context: Context, peer: Peer): boolean {
   })
 }
 
-/** Rule 6: at once when everybody out of reach is accounted for, else after the grace of a closed link or `finalizeWait`. */
+/** Rule 6: at once when everybody has spoken or is accounted for, else after the grace of a closed link or `finalizeWait`. */
 function mayCampaignNow(context: Context, reach: readonly NodeId[]): boolean {
   const missing = voterIds(context.log.config).filter((id) => !reach.includes(id))
+  const silent = context.peers.some((peer) => reach.includes(peer.id) && isYetToSpeak(context, peer))
   let graceUntil = 0
-  let allAccounted = true
+  let allAccounted = !silent
   for (const id of missing) {
     const peer = peerOf(context, id)
     if (!peer) continue
@@ -167,4 +168,9 @@ function mayCampaignNow(context: Context, reach: readonly NodeId[]): boolean {
     context.finalizeAt = Math.max(context.now + wait, graceUntil)
   }
   return context.now >= context.finalizeAt
+}
+
+/** What it said last was said with a leader, before this server began to look: it may be about to look, too, and with a better vote. */
+function isYetToSpeak(context: Context, { status, statusAt }: Peer): boolean {
+  return status !== null && !isCanvassing(status.role) && statusAt <= context.lookingSince
 }

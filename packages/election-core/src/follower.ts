@@ -81,13 +81,17 @@ function adopt(context: Context, peer: Peer, epoch: Epoch): void {
   become(context, 'following')
 }
 
-/** The leader spoke and hears us: the suspicion time-out starts anew. Its mean follows idle heartbeats only (amendment 42). */
+/** The leader spoke and hears us: the suspicion time-out starts anew. */
 function noteHeard(context: Context): void {
   context.leaderHeardAt = context.now
 }
 
-function noteHeartbeat(context: Context, append: Append): void {
-  if (append.entries.length > 0 || !append.wantsAnswer) return
+/**
+ * The suspicion time-out follows the mean of idle heartbeats (amendment 42). Not of those that hear nothing of us: the time since the
+ * last one that did grows with each, and the time-out would run away from it.
+ */
+function noteHeartbeat(context: Context, peer: Peer, append: Append): void {
+  if (append.entries.length > 0 || !append.wantsAnswer || !echoIsFresh(context, peer)) return
   const gap = context.now - context.leaderHeardAt
   if (gap < context.timings.heartbeatMicros / 2) return
   context.heartbeatMean += Math.trunc((gap - context.heartbeatMean) / 8)
@@ -97,7 +101,7 @@ function noteHeartbeat(context: Context, append: Append): void {
 
 /** Replication at the receiving side (protocol §2.8; Raft §5.3 without truncation on mere absence). */
 export function onAppend(context: Context, peer: Peer, append: Append): void {
-  if (context.role === 'following' && context.leader === peer.id) noteHeartbeat(context, append)
+  if (context.role === 'following' && context.leader === peer.id) noteHeartbeat(context, peer, append)
   if (!acceptLeader(context, peer, append.epoch)) return
   const start = startOf(context, append)
   if (start === null) {

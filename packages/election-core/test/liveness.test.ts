@@ -174,3 +174,12 @@ describe('gossip (amendment 44)', () => {
     expect(told).toBeLessThan(700)
   })
 })
+
+describe('a follower that its leader does not hear (amendments 22 and 42)', () => {
+  it('suspects it in time: heartbeats that hear nothing of it do not draw the suspicion time-out out', () => {
+    const cluster = converged({ size: 3, seed: 6 })
+    cluster.cut(1, 3)
+    const suspects = (): boolean => cluster.node(1).core.view.role !== 'following'
+    expect(cluster.run(600 * ms, suspects)).toBe(true)
+  })
+})

@@ -7,7 +7,6 @@ it('100 seeds violate nothing, and exercise every kind of event', { timeout: 300
     'elections',
     're-epochs',
     'truncations',
-    'fetch-ups',
     'snapshots taken',
     'snapshots sent',
     'snapshots restored',

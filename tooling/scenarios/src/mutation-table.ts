@@ -55,7 +55,8 @@ function rowOf({ name, mutation, seeds, by }: Hunt): readonly string[] {
 
 function weatherOf({ weather }: Mutation): string {
   const nodes = weather?.nodes === undefined ? [] : [`${weather.nodes.join(', ')} servers`]
-  return [...(weather?.themes ?? []), ...nodes].join('; ')
+  const clients = weather?.clients === 0 ? ['no clients'] : []
+  return [...(weather?.themes ?? []), ...nodes, ...clients].join('; ')
 }
 
 /** As the formatter wants a table. */

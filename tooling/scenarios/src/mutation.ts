@@ -9,8 +9,8 @@ export interface Mutation {
   /** Must be there exactly once, or the mutation no longer applies and fails. */
   readonly find: string
   readonly replace: string
-  /** Further changes of the same module, where two checks guard the same. */
-  readonly also?: readonly { readonly find: string; readonly replace: string }[]
+  /** Further changes, of the same module unless they name another, where several checks guard the same. */
+  readonly also?: readonly { readonly module?: string; readonly find: string; readonly replace: string }[]
   /** Where it shows, if not everywhere. Ordinary seeds have such weather too, some of them. */
   readonly weather?: Weather
 }
@@ -20,24 +20,41 @@ export interface Weather {
   readonly themes?: readonly string[]
   /** Servers, in turn. Default: as on the command line. */
   readonly nodes?: readonly number[]
+  /** Clients; 0: nobody asks for anything. Default: five. */
+  readonly clients?: number
 }
 
-/** Changes a module while it is loaded, in this thread, from now on: product code has no switch for it. */
+/** One replacement in one built file. */
+export interface Change {
+  readonly module: string
+  readonly find: string
+  readonly replace: string
+}
+
+/** All that a mutation changes. */
+export function changesOf({ module, find, replace, also = [] }: Mutation): readonly Change[] {
+  return [{ module, find, replace }, ...also.map((change) => ({ module, ...change }))]
+}
+
+/** Changes modules while they are loaded, in this thread, from now on: product code has no switch for it. */
 export function applyMutation(mutation: Mutation): { problem(): string | null } {
-  let problem: string | null = `${mutation.module} was never loaded`
+  const changes = changesOf(mutation)
+  const missing = new Set(changes.map(({ module }) => module))
+  const problems: string[] = []
   registerHooks({
     load: (url, context, next) => {
       const loaded = next(url, context)
-      if (!url.endsWith(`/packages/${mutation.module}`)) return loaded
+      const here = changes.filter(({ module }) => url.endsWith(`/packages/${module}`))
+      if (here.length === 0) return loaded
       let source = String(loaded.source)
-      problem = null
-      for (const { find, replace } of [mutation, ...(mutation.also ?? [])]) {
+      for (const { module, find, replace } of here) {
+        missing.delete(module)
         const count = source.split(find).length - 1
-        if (count !== 1) problem = `the text to find is ${count} times in ${mutation.module}, not once: ${find}`
+        if (count !== 1) problems.push(`the text to find is ${count} times in ${module}, not once: ${find}`)
         source = source.replace(find, () => replace)
       }
-      return problem === null ? { ...loaded, source } : loaded
+      return problems.length === 0 ? { ...loaded, source } : loaded
     },
   })
-  return { problem: () => problem }
+  return { problem: () => problems[0] ?? [...missing].map((module) => `${module} was never loaded`)[0] ?? null }
 }

@@ -44,7 +44,7 @@ export async function loadMutation(name: string): Promise<Mutation> {
 
 /** Seeds, one after the other, until the first violation. */
 async function hunt(name: string, mutation: Mutation, request: SimRequest): Promise<Hunt> {
-  const { themes = [], nodes = request.nodes } = mutation.weather ?? {}
+  const { themes = [], nodes = request.nodes, clients } = mutation.weather ?? {}
   let given = 0
   let seeds = 0
   let by: SeedOutcome | null = null
@@ -58,7 +58,8 @@ async function hunt(name: string, mutation: Mutation, request: SimRequest): Prom
         const at = given
         given += 1
         const theme = request.theme ?? (themes.length === 0 ? null : (themes[at % themes.length] ?? null))
-        return { seed: request.firstSeed + BigInt(at), nodes: nodes[at % nodes.length] ?? 3, faults: faultKinds, theme }
+        const of = clients === undefined ? {} : { clients }
+        return { seed: request.firstSeed + BigInt(at), nodes: nodes[at % nodes.length] ?? 3, faults: faultKinds, theme, ...of }
       },
       onOutcome: (outcome) => {
         seeds += 1
@@ -74,8 +75,8 @@ async function hunt(name: string, mutation: Mutation, request: SimRequest): Prom
 }
 
 /** A seed that fails with the product as it is says nothing about a mutation. */
-async function failsAnyway({ seed, nodes, faults, theme }: SeedOutcome): Promise<boolean> {
-  let pending: SeedJob | null = { seed, nodes, faults, theme }
+async function failsAnyway({ seed, nodes, faults, theme, clients }: SeedOutcome): Promise<boolean> {
+  let pending: SeedJob | null = { seed, nodes, faults, theme, ...(clients === undefined ? {} : { clients }) }
   let fails = false
   await runPool({
     workers: 1,

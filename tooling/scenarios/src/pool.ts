@@ -9,6 +9,8 @@ export interface SeedJob {
   readonly faults: readonly FaultKind[]
   /** `null`: the seed draws it. */
   readonly theme: string | null
+  /** Default: five. */
+  readonly clients?: number
 }
 
 export interface SeedOutcome extends SeedJob {

@@ -16,7 +16,7 @@ async function main({ mutation }: WorkerData): Promise<void> {
 
   async function run(job: SeedJob): Promise<SeedOutcome> {
     const started = performance.now()
-    const result = await runSeed({ seed: job.seed, nodes: job.nodes, faults: job.faults, theme: job.theme })
+    const result = await runSeed(job)
     const { violation, hash, virtualMicros, events, coverage } = result
     return {
       ...job,

@@ -43,6 +43,8 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
   readonly #listening: Map<keyof Checks, readonly Checks[]> = new Map()
   readonly #frames: WeakMap<Uint8Array, PeerFrame> = new WeakMap()
   #appliedMost = 0
+  #looks = 0
+  #isLooking = false
 
   constructor(host: ClusterHost) {
     this.#host = host
@@ -62,6 +64,10 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
       }
       return server
     })
+  }
+
+  get look(): number {
+    return this.#isLooking ? this.#looks : 0
   }
 
   makeMachine(): SimStateMachine {
@@ -110,7 +116,7 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     if (this.#dirty.size === 0) return
     for (const server of this.#dirty) {
       if (server.core === null) continue
-      server.looking(() => {
+      this.#looking(() => {
         for (const check of this.#checksOf('onStep')) check.onStep?.(server)
         this.#show(server)
       })
@@ -146,7 +152,7 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     for (const message of decoded.value.messages) {
       const { body } = message
       trace.line(now, server.name, () => `→ ${to}  ${describeMessage(body)}`)
-      server.looking(() => {
+      this.#looking(() => {
         for (const check of checks) check.onSend?.(server, body, to)
         for (const check of this.#checksOf('onEnvelope')) check.onEnvelope?.(server, message, decoded.value)
       })
@@ -163,7 +169,7 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     if (frame === undefined) throw new Error(`server ${at} receives a frame that nobody has sent`)
     const server = this.server(at)
     const checks = this.#checksOf('onReceive')
-    server.looking(() => {
+    this.#looking(() => {
       for (const message of frame.messages) for (const check of checks) check.onReceive?.(server, message, frame)
     })
   }
@@ -202,12 +208,24 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     this.#host.onCrashPoint(server)
   }
 
+  /** Runs `look` with one look at each core for all who ask: only while nothing happens. */
+  #looking(look: () => void): void {
+    if (this.#isLooking) return look()
+    this.#looks += 1
+    this.#isLooking = true
+    try {
+      look()
+    } finally {
+      this.#isLooking = false
+    }
+  }
+
   #onApply(server: SimServer, entry: Entry): void {
     const first = entry.index > this.#appliedMost
     if (first) this.#appliedMost = entry.index
     this.world.coverage.most('entries', entry.index)
     const checks = this.#checksOf('onApply')
-    server.looking(() => {
+    this.#looking(() => {
       for (const check of checks) check.onApply?.(server, entry, first)
     })
   }

@@ -24,6 +24,8 @@ export interface ServerHost {
   readonly book: TransportBook
   readonly voters: readonly NodeId[]
   readonly replicaOptions: Partial<ReplicaTimings & ReplicaBounds>
+  /** Number of the look at all servers that is under way; 0: none. */
+  readonly look: number
   makeMachine(): SimStateMachine
   machineListener(server: SimServer): MachineListener
   onStep(server: SimServer): void
@@ -53,6 +55,8 @@ export class SimServer implements ObservedServer {
   /** Its machine has power. */
   isPowered = true
   lives = 0
+  /** This life was asked to end in order. */
+  isStopping = false
   /** The last life halted by itself with this. */
   halted: SynodError | null = null
   /** The last life ended after it had halted, with nothing left to write. */
@@ -62,6 +66,7 @@ export class SimServer implements ObservedServer {
   readonly #traits: ProcessTraits
   #life: Life | null = null
   #looked: ReplicaInspection | null = null
+  #lookedIn = 0
 
   constructor(host: ServerHost, id: NodeId, parts: { readonly drive: SimDisk; readonly traits: ProcessTraits }) {
     this.#host = host
@@ -91,17 +96,10 @@ export class SimServer implements ObservedServer {
   get core(): ReplicaInspection | null {
     // A replica that has halted does nothing any more, and its process may still be writing.
     if (this.halted !== null) return null
-    return this.#looked ?? this.#life?.replica.inspect() ?? null
-  }
-
-  /** Runs `look` with one look at the core for all who ask: only while nothing happens. */
-  looking(look: () => void): void {
-    this.#looked = this.core
-    try {
-      look()
-    } finally {
-      this.#looked = null
-    }
+    const { look } = this.#host
+    if (look === 0 || look !== this.#lookedIn) this.#looked = this.#life?.replica.inspect() ?? null
+    this.#lookedIn = look
+    return this.#looked
   }
 
   get incarnation(): number {
@@ -138,6 +136,7 @@ export class SimServer implements ObservedServer {
     const { world, network, book, voters, replicaOptions } = this.#host
     this.lives += 1
     this.isPowered = true
+    this.isStopping = false
     this.halted = null
     this.hasEndedInOrder = false
     world.note(this.name, `starts, life ${this.lives}`)
@@ -206,6 +205,7 @@ export class SimServer implements ObservedServer {
     if (life === null) return
     this.#host.world.note(this.name, 'is stopped')
     life.process.run(() => {
+      if (this.#life === life) this.isStopping = true
       void life.replica.stop({ graceful: true }).then(() => {
         if (this.#life === life) this.kill({ power: false })
       })

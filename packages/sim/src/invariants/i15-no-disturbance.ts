@@ -8,8 +8,9 @@ const seeking = new Set(['looking', 'relayed'])
 
 export const noDisturbance: Invariant = {
   name: 'I15',
-  title: 'Nobody asks for promises unless a quorum, as far as it has heard, looks for a leader; only who leads renews its epoch in place.',
-  source: 'protocol §2.16 I15, §2.6; known-bugs S64, S66, S67',
+  title:
+    'Nobody asks for promises unless a quorum, as far as it has heard, looks for a leader, nor while it is stopping; only who leads renews its epoch in place.',
+  source: 'protocol §2.16 I15, §2.6; amendment 20; known-bugs S64, S66, S67',
   create: (context) => {
     /** By life of the asker: when each peer last said that it looks for a leader. */
     const heard = new Map<string, Map<NodeId, Micros>>()
@@ -28,11 +29,12 @@ export const noDisturbance: Invariant = {
         if (seekers === undefined) heard.set(life, (seekers = new Map()))
         seekers.set(from.id, context.now())
       },
-      onSend: ({ id, lives, resumedAt, disk }, body) => {
+      onSend: ({ id, lives, isStopping, resumedAt, disk }, body) => {
         if (body.type !== 'newEpoch') return
         const name = `${lifeOf(id, lives)}/${body.epoch}`
         if (asked.has(name)) return
         asked.add(name)
+        if (isStopping) context.fail(`server ${id}, which is stopping, asks for epoch ${body.epoch}`)
         rose.set(body.epoch, id)
         context.count(body.reEpoch ? 'epochs renewed' : 'campaigns')
         if (body.reEpoch) {

@@ -1,4 +1,4 @@
-import type { Epoch, NodeId } from '@synod/interface/protocol'
+import type { Epoch, Micros, NodeId } from '@synod/interface/protocol'
 import type { FaultAction } from '../nemesis/actions.ts'
 import { durationOf } from '../nemesis/duration.ts'
 import { Calm, isEstablished } from './calm.ts'
@@ -52,16 +52,20 @@ class LoneFaults {
   #expectLeader(action: FaultAction, trouble: Trouble): void {
     if (this.#context.servers.length < 3) return
     trouble.endsLeader = true
-    const from = Math.max(this.#context.now(), trouble.cutUntil) + (action.kind === 'power' ? durationOf(action) : 0)
-    const by = from + suspectedMicros + failoverMicros(this.#context.traits) + 5 * trouble.slowMicros
-    trouble.deadline = trouble.deadline === Number.POSITIVE_INFINITY ? by : Math.max(trouble.deadline, by)
+    const from = this.#context.now() + (action.kind === 'power' ? durationOf(action) : 0)
+    trouble.expectedFrom = trouble.expectedFrom === Number.POSITIVE_INFINITY ? from : Math.max(trouble.expectedFrom, from)
   }
 
-  /** Together with who is down already: a leader that is left alone has to go, and another comes when they are back. */
+  /** By then somebody leads again, if nobody does; later when disks became slow, or somebody was cut off, in the meantime. */
+  #deadline({ expectedFrom, cutUntil, slowMicros }: Trouble): Micros {
+    return Math.max(expectedFrom, cutUntil) + suspectedMicros + failoverMicros(this.#context.traits) + 5 * slowMicros
+  }
+
+  /** Together with who is down or stands still already: a leader that is left alone has to go, and another comes when they are back. */
   #leavesNoQuorum(action: FaultAction): boolean {
     const { servers } = this.#context
-    const down = new Set<NodeId | 'leader'>(servers.filter(({ isUp }) => !isUp).map(({ id }) => id))
-    if (action.kind === 'crash' || action.kind === 'stop') down.add(action.node)
+    const down = new Set<NodeId | 'leader'>(servers.filter(({ isUp, isPaused }) => !isUp || isPaused).map(({ id }) => id))
+    if (action.kind === 'crash' || action.kind === 'stop' || action.kind === 'pause') down.add(action.node)
     else if (action.kind === 'power') for (const id of action.nodes) down.add(id)
     else return false
     return 2 * down.size >= servers.length
@@ -88,10 +92,11 @@ class LoneFaults {
     if (!Number.isFinite(trouble.epochs)) return
     this.#adopts(server, trouble)
     // There was one in time. What ends that one is a trouble of its own.
-    if (isEstablished(server) && (server.core?.view.leaderEpoch ?? 0) > trouble.epoch) trouble.deadline = Number.POSITIVE_INFINITY
-    if (now <= trouble.deadline) return
-    trouble.deadline = Number.POSITIVE_INFINITY
-    if (!this.#context.servers.some(isEstablished))
+    if (isEstablished(server) && (server.core?.view.leaderEpoch ?? 0) > trouble.epoch) trouble.expectedFrom = Number.POSITIVE_INFINITY
+    if (now <= this.#deadline(trouble)) return
+    trouble.expectedFrom = Number.POSITIVE_INFINITY
+    // Who stands still leads nobody, whatever it believes.
+    if (!this.#context.servers.some((each) => isEstablished(each) && !each.isPaused))
       this.#context.fail(`nobody leads in time after ${trouble.faults.join(', ')} out of a calm`)
   }
 

@@ -20,6 +20,10 @@ export interface ObservedServer {
   readonly id: NodeId
   /** Its process runs (perhaps paused). */
   readonly isUp: boolean
+  /** It stands still: suspended by its system. */
+  readonly isPaused: boolean
+  /** It was asked to end in order, and knows that. */
+  readonly isStopping: boolean
   /** Its process was last paused until then; the clock of a suspended machine did not count that time. */
   readonly resumedAt: Micros
   /** Counts the processes that this server has had. */

@@ -17,8 +17,8 @@ export interface Trouble {
   readonly faults: string[]
   /** A loss of power is one for each server: each dials everybody anew, and dials cross. */
   disturbances: number
-  /** By then somebody leads again, if nobody does. */
-  deadline: Micros
+  /** Since when somebody else has to come to lead; infinite: nobody has to. */
+  expectedFrom: Micros
   slowMicros: Micros
   /** Who is cut off may be needed for a quorum. */
   cutUntil: Micros
@@ -38,7 +38,7 @@ export function newTrouble(leader: NodeId, epoch: Epoch): Trouble {
     epochs: 0,
     faults: [],
     disturbances: 0,
-    deadline: Number.POSITIVE_INFINITY,
+    expectedFrom: Number.POSITIVE_INFINITY,
     slowMicros: 0,
     cutUntil: 0,
     ends: 0,

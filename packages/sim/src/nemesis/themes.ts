@@ -3,7 +3,7 @@ import type { RandomStream } from '../engine/random.ts'
 import type { FaultAction } from './actions.ts'
 import type { Theme } from './theme.ts'
 import { besiegedClients, lateCommands, peace, stoppedClients } from './themes-of-sessions.ts'
-import { loneTroubles } from './themes-of-one.ts'
+import { loneTroubles, singleTroubles } from './themes-of-one.ts'
 import { shortLives, stillbornCandidates } from './themes-of-lives.ts'
 import { constrainedElection, interruptedSync, snapshotRaces } from './themes-of-sync.ts'
 import { briefLeaders, deposedLeaders, duellingCandidates, lateFrames, pausedLeaders } from './themes-of-leaders.ts'
@@ -26,8 +26,13 @@ const themes: readonly Theme[] = [
   peace,
 ]
 
+/** Only by name: each is a narrow case of what seeds draw anyway, for whoever looks for just that. */
+const narrowThemes: readonly Theme[] = [...singleTroubles]
+
+const allThemes: readonly Theme[] = [...themes, ...narrowThemes]
+
 /** Names of all themes, as options and the command line take them. */
-export const themeNames: readonly string[] = themes.map((theme) => theme.name)
+export const themeNames: readonly string[] = allThemes.map((theme) => theme.name)
 
 /** Share of the seeds that have a theme. */
 const themedShare = 0.3
@@ -39,7 +44,7 @@ export function drawTheme(random: RandomStream, nodes: number): Theme | null {
 }
 
 export function themeOf(name: string): Theme | null {
-  return themes.find((theme) => theme.name === name) ?? null
+  return allThemes.find((theme) => theme.name === name) ?? null
 }
 
 /** Episodes of a theme, one after the other and sometimes one into the other. */

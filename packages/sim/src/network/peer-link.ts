@@ -19,7 +19,11 @@ interface End {
 /** A connection between two lives of two servers. */
 export class PeerLink {
   readonly key: LinkKey
+  /** The other end was closed before the answer to the dial had come. */
+  isOver = false
   readonly #network: Network
+  /** What has overtaken the answer to the dial; a stream delivers it behind that. `null`: the dialer has the answer. */
+  #early: Uint8Array[] | null = []
   readonly #ends: ReadonlyMap<NodeId, End>
 
   constructor(network: Network, key: LinkKey, transports: readonly [SimTransport, SimTransport]) {
@@ -84,7 +88,17 @@ export class PeerLink {
     throw new Error(`server ${than} is not at this connection`)
   }
 
+  /** The dialer has taken up this connection: it gets what came too early. */
+  open(): void {
+    const early = this.#early ?? []
+    this.#early = null
+    const dialer = this.#ends.get(this.key.dialer)?.transport
+    if (dialer === undefined) return
+    for (const frame of early) this.#arrive(this.other(dialer.id), dialer, frame)
+  }
+
   #arrive(from: SimTransport, to: SimTransport, frame: Uint8Array): void {
-    to.receive(this, from.id, frame)
+    if (this.#early !== null && to.id === this.key.dialer) this.#early.push(frame)
+    else to.receive(this, from.id, frame)
   }
 }

@@ -150,6 +150,7 @@ export class SimTransport implements Transport {
   endedByPeer(link: PeerLink, peer: NodeId): void {
     this.process.run(() => {
       if (this.#links.get(peer) === link) this.#lost(link, peer)
+      else link.isOver = true
     })
   }
 
@@ -317,7 +318,9 @@ export class SimTransport implements Transport {
         return
       }
       answer(() => {
-        if (!this.#adopt(link, peer)) this.#reset(link)
+        if (link.isOver) return
+        if (this.#adopt(link, peer)) link.open()
+        else this.#reset(link)
       })
     })
   }
