@@ -12,6 +12,8 @@ class LoneFaults {
   readonly #context: InvariantContext
   readonly #followed: Map<NodeId, string> = new Map()
   readonly #calm: Calm
+  /** Leaderships that were given up, not for a stop. */
+  readonly #resigned: Set<string> = new Set()
   #trouble: Trouble | null = null
 
   constructor(context: InvariantContext) {
@@ -80,6 +82,10 @@ class LoneFaults {
     )
   }
 
+  onResign({ id, isStopping }: ObservedServer, epoch: Epoch): void {
+    if (!isStopping) this.#resigned.add(`${id} ${epoch}`)
+  }
+
   onStep(server: ObservedServer): void {
     const now = this.#context.now()
     this.#calm.onStep()
@@ -95,6 +101,8 @@ class LoneFaults {
     if (isEstablished(server) && (server.core?.view.leaderEpoch ?? 0) > trouble.epoch) trouble.expectedFrom = Number.POSITIVE_INFINITY
     if (now <= this.#deadline(trouble)) return
     trouble.expectedFrom = Number.POSITIVE_INFINITY
+    // Those who have resigned again and again wait on purpose before they lead (amendment 20).
+    if (this.#resigned.size > 1) return
     // Who stands still leads nobody, whatever it believes.
     if (!this.#context.servers.some((each) => isEstablished(each) && !each.isPaused))
       this.#context.fail(`nobody leads in time after ${trouble.faults.join(', ')} out of a calm`)
@@ -126,6 +134,9 @@ export const loneFault: Invariant = {
       },
       onStep: (server) => {
         faults.onStep(server)
+      },
+      onSend: (server, body) => {
+        if (body.type === 'resign') faults.onResign(server, body.epoch)
       },
       onRecord: (_server, record) => {
         if (record.kind === 'promise') faults.onPromise(record.epoch)
