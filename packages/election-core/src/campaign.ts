@@ -138,8 +138,8 @@ export function onAckEpoch(context: Context, peer: Peer, ack: AckEpoch): void {
   }
   // Who is gone will not grant, either: with refusals enough it is not waited for.
   const gone = (id: NodeId): boolean => {
-    const link = peerOf(context, id)?.link
-    return link === 'closed' || link === 'refused'
+    const peer = peerOf(context, id)
+    return peer?.link === 'closed' || peer?.link === 'refused' || peer?.suspicion === 'timeout'
   }
   const possible = (id: NodeId): boolean => campaigning.grants.has(id) || (!campaigning.refusals.has(id) && !gone(id))
   if (!isQuorum(context.log.config, possible)) failCampaign(context)

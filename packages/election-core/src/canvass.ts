@@ -140,10 +140,10 @@ function impliesSupport(context: Context, peer: Peer): boolean {
   })
 }
 
-/** Rule 6: at once when everybody has spoken or is accounted for, else after the grace of a closed link or `finalizeWait`. */
+/** Rule 6: at once when everybody looks or is accounted for, else after the grace of a closed link or `finalizeWait`. */
 function mayCampaignNow(context: Context, reach: readonly NodeId[]): boolean {
   const missing = voterIds(context.log.config).filter((id) => !reach.includes(id))
-  const silent = context.peers.some((peer) => reach.includes(peer.id) && isYetToSpeak(context, peer))
+  const silent = context.peers.some((peer) => reach.includes(peer.id) && isYetToSpeak(peer))
   let graceUntil = 0
   let allAccounted = !silent
   for (const id of missing) {
@@ -170,7 +170,7 @@ function mayCampaignNow(context: Context, reach: readonly NodeId[]): boolean {
   return context.now >= context.finalizeAt
 }
 
-/** What it said last was said with a leader, before this server began to look: it may be about to look, too, and with a better vote. */
-function isYetToSpeak(context: Context, { status, statusAt }: Peer): boolean {
-  return status !== null && !isCanvassing(status.role) && statusAt <= context.lookingSince
+/** It has a leader still, or had when it spoke last: it may be about to look, too, and with a better vote. */
+function isYetToSpeak({ status }: Peer): boolean {
+  return status !== null && !isCanvassing(status.role)
 }

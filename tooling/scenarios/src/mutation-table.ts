@@ -56,7 +56,8 @@ function rowOf({ name, mutation, seeds, by }: Hunt): readonly string[] {
 function weatherOf({ weather }: Mutation): string {
   const nodes = weather?.nodes === undefined ? [] : [`${weather.nodes.join(', ')} servers`]
   const clients = weather?.clients === 0 ? ['no clients'] : []
-  return [...(weather?.themes ?? []), ...nodes, ...clients].join('; ')
+  const bursts = weather?.bursts === true ? ['writes in bursts'] : []
+  return [...(weather?.themes ?? []), ...nodes, ...clients, ...bursts].join('; ')
 }
 
 /** As the formatter wants a table. */

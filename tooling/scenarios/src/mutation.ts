@@ -22,6 +22,8 @@ export interface Weather {
   readonly nodes?: readonly number[]
   /** Clients; 0: nobody asks for anything. Default: five. */
   readonly clients?: number
+  /** Clients send several writes at once, and do nothing else. */
+  readonly bursts?: boolean
 }
 
 /** One replacement in one built file. */

@@ -44,7 +44,7 @@ export async function loadMutation(name: string): Promise<Mutation> {
 
 /** Seeds, one after the other, until the first violation. */
 async function hunt(name: string, mutation: Mutation, request: SimRequest): Promise<Hunt> {
-  const { themes = [], nodes = request.nodes, clients } = mutation.weather ?? {}
+  const { themes = [], nodes = request.nodes, ...others } = mutation.weather ?? {}
   let given = 0
   let seeds = 0
   let by: SeedOutcome | null = null
@@ -58,8 +58,7 @@ async function hunt(name: string, mutation: Mutation, request: SimRequest): Prom
         const at = given
         given += 1
         const theme = request.theme ?? (themes.length === 0 ? null : (themes[at % themes.length] ?? null))
-        const of = clients === undefined ? {} : { clients }
-        return { seed: request.firstSeed + BigInt(at), nodes: nodes[at % nodes.length] ?? 3, faults: faultKinds, theme, ...of }
+        return { ...others, seed: request.firstSeed + BigInt(at), nodes: nodes[at % nodes.length] ?? 3, faults: faultKinds, theme }
       },
       onOutcome: (outcome) => {
         seeds += 1
@@ -75,8 +74,8 @@ async function hunt(name: string, mutation: Mutation, request: SimRequest): Prom
 }
 
 /** A seed that fails with the product as it is says nothing about a mutation. */
-async function failsAnyway({ seed, nodes, faults, theme, clients }: SeedOutcome): Promise<boolean> {
-  let pending: SeedJob | null = { seed, nodes, faults, theme, ...(clients === undefined ? {} : { clients }) }
+async function failsAnyway(by: SeedOutcome): Promise<boolean> {
+  let pending: SeedJob | null = by
   let fails = false
   await runPool({
     workers: 1,

@@ -11,6 +11,7 @@ export interface SeedJob {
   readonly theme: string | null
   /** Default: five. */
   readonly clients?: number
+  readonly bursts?: boolean
 }
 
 export interface SeedOutcome extends SeedJob {

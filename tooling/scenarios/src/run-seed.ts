@@ -1,4 +1,5 @@
 import {
+  bursts,
   createSimulation,
   presence,
   registers,
@@ -10,6 +11,9 @@ import {
 } from '@synod/sim'
 import { locking } from './workloads/locks.ts'
 
+/** Clients of a run that is not told how many. */
+export const clientsOfSeeds = 5
+
 /** One run of the scenario that `npm run sim` makes of a seed. */
 export interface SeedRun {
   readonly seed: bigint
@@ -19,6 +23,8 @@ export interface SeedRun {
   readonly schedule?: readonly FaultAction[]
   /** How many of the five clients there are. */
   readonly clients?: number
+  /** All of them send several writes at once, and nothing else. */
+  readonly bursts?: boolean
   readonly faultsMs?: number
   readonly onLine?: (line: string) => void
 }
@@ -27,7 +33,7 @@ export interface SeedRun {
  * Five clients: two that take locks through the recipes' code, and three of registers, sequential nodes, watches and ephemeral nodes; which,
  * the seed says.
  */
-export function runSeed({ theme = null, ...run }: SeedRun): Promise<SimulationResult> {
+export function runSeed({ theme = null, bursts: inBursts = false, ...run }: SeedRun): Promise<SimulationResult> {
   const { workload: locks, invariant } = locking()
   const mixes = [
     [registers, registers, sequence],
@@ -39,10 +45,10 @@ export function runSeed({ theme = null, ...run }: SeedRun): Promise<SimulationRe
   ]
   const mix = mixes[Number((run.seed >> 1n) % BigInt(mixes.length))] ?? []
   return createSimulation({
-    clients: 5,
+    clients: clientsOfSeeds,
     ...run,
     ...(theme === null ? {} : { theme }),
-    workloads: [...mix, locks, locks],
+    workloads: inBursts ? [bursts] : [...mix, locks, locks],
     invariants: [invariant],
   }).run()
 }

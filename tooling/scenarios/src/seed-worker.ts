@@ -5,7 +5,7 @@ import type { SeedJob, SeedOutcome, WorkerData } from './pool.ts'
 /** Runs seeds in a thread of its own; a mutation is applied before any product code is loaded. */
 async function main({ mutation }: WorkerData): Promise<void> {
   const applied = mutation === null ? null : applyMutation(mutation satisfies Mutation)
-  const { runSeed } = await import('./run-seed.ts')
+  const { clientsOfSeeds, runSeed } = await import('./run-seed.ts')
   const problem = applied?.problem() ?? null
   parentPort?.on('message', (job: SeedJob) => {
     void run(job).then((outcome) => {
@@ -16,7 +16,8 @@ async function main({ mutation }: WorkerData): Promise<void> {
 
   async function run(job: SeedJob): Promise<SeedOutcome> {
     const started = performance.now()
-    const result = await runSeed(job)
+    const { seed, nodes, faults, theme, clients = clientsOfSeeds, bursts = false } = job
+    const result = await runSeed({ seed, nodes, faults, theme, clients, bursts })
     const { violation, hash, virtualMicros, events, coverage } = result
     return {
       ...job,

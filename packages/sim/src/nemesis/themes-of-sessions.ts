@@ -1,6 +1,6 @@
 import type { Micros, NodeId } from '@synod/interface/protocol'
 import type { Network } from '../network/network.ts'
-import type { FaultAction } from './actions.ts'
+import type { Direction, FaultAction } from './actions.ts'
 import type { Theme } from './theme.ts'
 
 /** As data: see `besiegedClients`. */
@@ -102,6 +102,26 @@ export const stoppedClients: Theme = {
         client,
         forMicros: 300_000 + random.below(random.pick([2_000_000, 6_000_000])),
       })),
+}
+
+/** Clients lose their connections while servers keep no more than two changes, and one server is behind. */
+export const shortHistories: Theme = {
+  name: 'short-histories',
+  title: 'Clients lose their connections, and servers, of which one is behind, have forgotten by then what their watches have missed.',
+  nodesMin: 3,
+  everyMicros: 60_000,
+  shape: (random, traits) => ({
+    ...traits,
+    network: { ...traits.network, clients: random.pick([traits.network.clients, { minMicros: 5_000, maxMicros: 20_000 }]) },
+    historyEventsMax: random.pick([1, 2, 5]),
+  }),
+  throughout: ({ random, at, ids }) => {
+    const [behind = 1, ...others] = random.shuffle(ids)
+    const fault = { extraDelayMicros: random.pick([20_000, 120_000, 400_000]) }
+    const directions = others.map((id): Direction => [String(id), String(behind)])
+    return [{ at, kind: 'edges', name: 'delay', directions, fault, forMicros: 86_400_000_000 }]
+  },
+  episode: ({ random, at, clients }) => [{ at, kind: 'client-break', client: random.pick(clients) }],
 }
 
 export const peace: Theme = {

@@ -130,3 +130,21 @@ export const constrainedElection: Theme = {
     return [lag(hub), lag(other), death, star, ...trouble]
   },
 }
+
+/** Snapshots all the time, and syncs that take as long as everything else: whatever is lost lies between two of them. */
+export const snapshotCrashes: Theme = {
+  name: 'snapshot-crashes',
+  title: 'Servers lose power one after the other while each replaces its log by a snapshot after every entry or two.',
+  nodesMin: 3,
+  everyMicros: 400_000,
+  shape: (random, traits) => ({
+    ...traits,
+    network: { ...traits.network, peers: { minMicros: 20, maxMicros: 400 }, lossy: false },
+    disk: random.pick([
+      { syncMinMicros: 1_000, syncMaxMicros: 6_000 },
+      { syncMinMicros: 8_000, syncMaxMicros: 20_000 },
+    ]),
+    replica: { ...traits.replica, snapshotLogBytesMin: 200, snapshotLogEntriesMax: random.pick([1, 2]), keepEntries: 0 },
+  }),
+  episode: ({ random, at, ids }) => [{ at, kind: 'power', nodes: [random.pick(ids)], downMicros: 10_000 + random.below(150_000) }],
+}

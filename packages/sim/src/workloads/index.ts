@@ -4,7 +4,7 @@ import { sequence } from './sequence.ts'
 import { watching } from './watching.ts'
 
 export { presence } from './presence.ts'
-export { registers } from './registers.ts'
+export { bursts, registers } from './registers.ts'
 export { sequence } from './sequence.ts'
 export { watching } from './watching.ts'
 

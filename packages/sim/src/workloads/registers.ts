@@ -35,6 +35,27 @@ export const registers: Workload = {
   },
 }
 
+/** Several writes at once, over and over: of one session they are executed in order, so that what is lost of them leaves gaps. */
+export const bursts: Workload = {
+  name: 'bursts',
+  run: async (context) => {
+    await prepare(context)
+    while (!context.isOver()) {
+      const count = 2 + context.random.below(6)
+      const writes = Array.from({ length: count }, () =>
+        write(context, context.random.pick(keys), { value: context.unique(), version: undefined }),
+      )
+      for (const outcome of await Promise.allSettled(writes)) {
+        if (outcome.status === 'fulfilled') continue
+        const error: unknown = outcome.reason
+        if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
+        context.count(`client sees ${error.code}`)
+      }
+      if (context.random.chance(0.5)) await context.sleep(context.random.below(40))
+    }
+  },
+}
+
 async function prepare(context: WorkloadContext): Promise<void> {
   const { client, history, life } = context
   for (const key of keys) {

@@ -58,6 +58,7 @@ export function locking(): { readonly workload: Workload; readonly invariant: In
           const error: unknown = outcome.reason
           if (!SynodError.is(error) || error.code === 'SYNOD_SESSION_EXPIRED') throw error
           context.count(`lock sees ${error.code}`)
+          await checkLoss(context, error)
         }
         await context.sleep(context.random.below(100))
       }
@@ -104,6 +105,7 @@ async function lockOnce(context: WorkloadContext, path: string, took: Took): Pro
     if (handle === null) return
     took(context, { path, mode }, handle)
     await context.sleep(random.below(random.pick([20, 200, 200, 1_500])))
+    await checkLoss(context, handle.signal.reason)
     await handle.release()
   })
 }
@@ -116,6 +118,18 @@ async function leadOnce(context: WorkloadContext, took: Took): Promise<void> {
     await context.sleep(random.below(300))
     await leadership.resign()
   })
+}
+
+/** Nobody but its owner takes a place in a queue away while the owner's session lives: who is told so has lost its session. */
+async function checkLoss({ client, fail }: WorkloadContext, reason: unknown): Promise<void> {
+  if (!SynodError.is(reason, 'SYNOD_LOCK_LOST') || !reason.message.includes('deleted by somebody else')) return
+  try {
+    await client.set(locks[0], new Uint8Array())
+  } catch (error) {
+    if (SynodError.is(error)) return
+    throw error
+  }
+  fail(`${reason.message}: nobody did, and session ${client.session.id} lives`)
 }
 
 /** Gives up after a while: sometimes very soon, so that a place in the queue is given up while it is being taken. */
