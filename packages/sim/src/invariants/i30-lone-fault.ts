@@ -12,8 +12,9 @@ class LoneFaults {
   readonly #context: InvariantContext
   readonly #followed: Map<NodeId, string> = new Map()
   readonly #calm: Calm
-  /** Leaderships that were given up, not for a stop. */
-  readonly #resigned: Set<string> = new Set()
+  /** Epochs of leaderships that were given up, not for a stop, by the life of the server. */
+  readonly #resigned: Map<string, Set<Epoch>> = new Map()
+  #hadSlowDisks = false
   #trouble: Trouble | null = null
 
   constructor(context: InvariantContext) {
@@ -22,6 +23,7 @@ class LoneFaults {
   }
 
   onFault(action: FaultAction): void {
+    if (action.kind === 'slow-disk') this.#hadSlowDisks = true
     const leader = this.#calm.settled()
     if (this.#trouble === null) {
       if (leader === null || !this.#calm.isThere) return
@@ -82,8 +84,16 @@ class LoneFaults {
     )
   }
 
-  onResign({ id, isStopping }: ObservedServer, epoch: Epoch): void {
-    if (!isStopping) this.#resigned.add(`${id} ${epoch}`)
+  onResign({ id, lives, isStopping }: ObservedServer, epoch: Epoch): void {
+    if (isStopping) return
+    const life = `${id}/${lives}`
+    this.#resigned.set(life, (this.#resigned.get(life) ?? new Set<Epoch>()).add(epoch))
+  }
+
+  /** Who has resigned twice, or because of its disk, waits on purpose before it leads again (amendment 20); who stands still leads nobody. */
+  #mayLead({ id, lives, isUp, isPaused }: ObservedServer): boolean {
+    const times = this.#resigned.get(`${id}/${lives}`)?.size ?? 0
+    return isUp && !isPaused && times < (this.#hadSlowDisks ? 1 : 2)
   }
 
   onStep(server: ObservedServer): void {
@@ -101,10 +111,8 @@ class LoneFaults {
     if (isEstablished(server) && (server.core?.view.leaderEpoch ?? 0) > trouble.epoch) trouble.expectedFrom = Number.POSITIVE_INFINITY
     if (now <= this.#deadline(trouble)) return
     trouble.expectedFrom = Number.POSITIVE_INFINITY
-    // Those who have resigned again and again wait on purpose before they lead (amendment 20).
-    if (this.#resigned.size > 1) return
-    // Who stands still leads nobody, whatever it believes.
-    if (!this.#context.servers.some((each) => isEstablished(each) && !each.isPaused))
+    const { servers } = this.#context
+    if (servers.some((each) => this.#mayLead(each)) && !servers.some((each) => isEstablished(each) && !each.isPaused))
       this.#context.fail(`nobody leads in time after ${trouble.faults.join(', ')} out of a calm`)
   }
 
