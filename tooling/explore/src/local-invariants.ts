@@ -51,7 +51,18 @@ export function checkRecovery(core: ElectionCore, disk: DiskView): void {
 }
 
 function observed({ id, core, view }: Machine): ObservedServer {
-  return { id, isUp: core !== null, incarnation: core?.view.incarnation ?? 0, core, disk: view, state: null, resumedAt: 0, lives: 0 }
+  return {
+    id,
+    isUp: core !== null,
+    incarnation: core?.view.incarnation ?? 0,
+    core,
+    disk: view,
+    state: null,
+    isPaused: false,
+    isStopping: false,
+    resumedAt: 0,
+    lives: 0,
+  }
 }
 
 /** What looks at one server at one moment asks for nothing but this. */

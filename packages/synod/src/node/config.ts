@@ -61,7 +61,10 @@ export interface NodeConfig {
   readonly logger?: Logger
   /** Gives up starting: `startNode` closes what is open and rejects with its reason. It has no effect afterwards. */
   readonly signal?: AbortSignal
-  /** Not supported yet: true rejects with `SYNOD_NOT_SUPPORTED`. Run `synod serve` as a process of its own instead. */
+  /**
+   * Runs the server in a worker thread: an event loop of the application that stands still for a while then costs no leadership. `client`,
+   * `on`, `waitFor` and the others work the same; `status` is up to a tenth of a second old, and `replica` is out of reach.
+   */
   readonly isolate?: boolean
 }
 

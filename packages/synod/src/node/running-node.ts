@@ -1,6 +1,6 @@
 import { localClient } from '@synod/client'
-import type { ClientEndpoint, ClientService, ClientTuning } from '@synod/client'
-import type { LeadershipStrength, ReplicaEvents } from '@synod/interface'
+import type { AcceptedLink, ClientEndpoint, ClientService, ClientTuning } from '@synod/client'
+import type { ClientLink, LeadershipStrength, ReplicaEvents } from '@synod/interface'
 import { SynodError } from '@synod/interface'
 import type { CoordinationClient } from '@synod/interface/coordination'
 import type { Replica } from '@synod/replica'
@@ -45,6 +45,11 @@ export class RunningNode implements SynodNode {
     const client = localClient({ ...tuning, service, clock: parts.clock, random: parts.random })
     this.#clients.push(client)
     return client
+  }
+
+  /** A client of another thread. */
+  accept(link: ClientLink): AcceptedLink {
+    return this.#started.service.accept(link)
   }
 
   status(): NodeStatus {

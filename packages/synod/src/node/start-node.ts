@@ -1,8 +1,8 @@
 import { createClientService, replicaHealth, serveClients } from '@synod/client'
 import type { ClientEndpoint, ClientService, HealthSource } from '@synod/client'
-import { SynodError } from '@synod/interface'
 import { version } from '../version.ts'
 import type { NodeConfig } from './config.ts'
+import { startIsolated } from './isolated/start-isolated.ts'
 import { makeParts } from './node-parts.ts'
 import type { NodeParts } from './node-parts.ts'
 import { advertised } from './resolve-config.ts'
@@ -14,13 +14,18 @@ import type { SynodNode } from './synod-node.ts'
  *
  * Resolves when the store is recovered and everything listens; a leader may come later (`ready`). Rejects with `SYNOD_INVALID_CONFIG`
  * (every issue at once), `SYNOD_PORT_IN_USE`, one of `SYNOD_STORAGE_*`, or the reason of `signal`, everything that was opened closed again.
- * A server that later stops for good tells it by `halt`.
+ * A server that later stops for good tells it by `halt`. With `isolate` it has a thread of its own; nothing else is different.
  */
 export async function startNode(config: NodeConfig): Promise<SynodNode> {
+  if (config?.isolate !== true) return await startHere(config)
+  // Made only to be checked: nothing is opened by that.
+  const { clock, random } = makeParts(config, version)
+  return await startIsolated(config, { clock, random })
+}
+
+/** The same in this thread, whatever the config says of isolation. */
+export async function startHere(config: NodeConfig): Promise<RunningNode> {
   const parts = makeParts(config, version)
-  if (config.isolate === true) {
-    throw new SynodError('SYNOD_NOT_SUPPORTED', 'isolate is not there yet; run `synod serve` as a process of its own and connect to it')
-  }
   const { signal } = config
   signal?.throwIfAborted()
   const closing = new AbortController()

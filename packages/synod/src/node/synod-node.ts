@@ -14,6 +14,7 @@ export interface NodeStatus extends ReplicaStatus {
 /** A server that runs in this process. */
 export interface SynodNode extends AsyncDisposable {
   readonly id: number
+  /** Of an isolated server it throws `SYNOD_NOT_SUPPORTED`. */
   readonly replica: Replica
   /** A client of this server, made at the first use, closed with the node. Its session is opened by the first write. */
   readonly client: CoordinationClient

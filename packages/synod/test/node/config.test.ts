@@ -130,10 +130,6 @@ describe('a config that cannot be used', () => {
     expect(await pathsOf({ id: 1, dataDir: file })).toEqual(['dataDir'])
   })
 
-  it('may not ask for isolation yet', async () => {
-    await expect(startNode({ id: 1, dataDir: scratchFolder(), isolate: true })).rejects.toMatchObject({ code: 'SYNOD_NOT_SUPPORTED' })
-  })
-
   it('must be an object', async () => {
     await expect(startNode(undefined as unknown as NodeConfig)).rejects.toBeInstanceOf(TypeError)
   })
