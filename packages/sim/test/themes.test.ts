@@ -2,7 +2,14 @@ import { createSimulation, themeNames } from '@synod/sim'
 import { describe, expect, it } from 'vitest'
 
 /** Narrow cases of others, for whoever looks for just that. */
-const byNameOnly: readonly string[] = ['lone-pauses', 'lone-stops', 'lone-half-deafness']
+const byNameOnly: readonly string[] = [
+  'lone-pauses',
+  'lone-stops',
+  'lone-half-deafness',
+  'snapshot-crashes',
+  'short-histories',
+  'to-and-fro',
+]
 
 describe('themes', () => {
   it.each(themeNames)('%s: its faults happen, and nothing is violated', { timeout: 120_000 }, async (theme) => {

@@ -6,5 +6,5 @@ export const mutation: Mutation = {
   find: '    if (!own || !isQuorum(context.log.config, (id) => campaigning.grants.has(id)))',
   replace:
     '    if ((!own && !campaigning.reEpoch) || !isQuorum(context.log.config, (id) => id === context.self || campaigning.grants.has(id)))',
-  weather: { themes: ['brief-leaders'], nodes: [3] },
+  weather: { themes: ['duelling-candidates'], nodes: [5, 3] },
 }

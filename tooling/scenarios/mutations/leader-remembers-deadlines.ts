@@ -5,4 +5,5 @@ export const mutation: Mutation = {
   module: 'replica/dist/session-deadlines.js',
   find: ['    clear() {', '        this.#deadlines.clear();'].join('\n'),
   replace: '    clear() {',
+  weather: { themes: ['to-and-fro'], nodes: [3] },
 }

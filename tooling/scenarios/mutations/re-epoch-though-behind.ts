@@ -1,7 +1,8 @@
 import type { Mutation } from '../src/mutation.ts'
 
 export const mutation: Mutation = {
-  title: 'A leader renews its epoch although a voter knows a longer log (amendments: 2748 walks).',
+  title:
+    'A leader renews its epoch although a voter knows a longer log (amendments: 2748 walks), and without asking whether it still leads (17), which keeps that away as well.',
   module: 'election-core/dist/campaign.js',
   find: [
     '        if (campaigning.reEpoch) {',
@@ -10,5 +11,12 @@ export const mutation: Mutation = {
     '        }',
   ].join('\n'),
   replace: ['        if (campaigning.reEpoch) {', '            resumeInNewEpoch(context, campaigning);', '        }'].join('\n'),
-  weather: { themes: ['brief-leaders'], nodes: [3] },
+  also: [
+    {
+      module: 'election-core/dist/re-epoch.js',
+      find: '    if (!isConfirmedSince(context, context.renewalThresholds))\n        return;\n',
+      replace: '',
+    },
+  ],
+  weather: { themes: ['brief-leaders', 'paused-leaders'], nodes: [3] },
 }

@@ -188,3 +188,29 @@ export const pausedLeaders: Theme = {
     ]
   },
 }
+
+/** What a leader knew of sessions in its first time must not count in its second. */
+export const toAndFro: Theme = {
+  name: 'to-and-fro',
+  title: 'A leader is cut off for longer than sessions last, and leads again as soon as its successor is cut off, too.',
+  nodesMin: 3,
+  everyMicros: 5_500_000,
+  shape: (random, traits) => ({
+    ...traits,
+    sessionTimeoutMs: 2_000,
+    network: { ...traits.network, peers: { minMicros: 20, maxMicros: random.pick([60, 400]) }, lossy: false },
+    disk: { syncMinMicros: 20, syncMaxMicros: 900 },
+  }),
+  episode: ({ random, at }) => {
+    const away = (from: Micros, forMicros: Micros): FaultAction => ({
+      at: from,
+      kind: 'cut',
+      node: 'leader',
+      ways: 'both',
+      breaks: true,
+      forMicros,
+    })
+    const forMicros = 2_200_000 + random.below(800_000)
+    return [away(at, forMicros), away(at + forMicros + 400_000, 600_000)]
+  },
+}

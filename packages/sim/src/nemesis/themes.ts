@@ -6,7 +6,7 @@ import { besiegedClients, lateCommands, peace, shortHistories, stoppedClients } 
 import { loneTroubles, singleTroubles } from './themes-of-one.ts'
 import { shortLives, stillbornCandidates } from './themes-of-lives.ts'
 import { constrainedElection, interruptedSync, snapshotCrashes, snapshotRaces } from './themes-of-sync.ts'
-import { briefLeaders, deposedLeaders, duellingCandidates, lateFrames, pausedLeaders } from './themes-of-leaders.ts'
+import { briefLeaders, deposedLeaders, duellingCandidates, lateFrames, pausedLeaders, toAndFro } from './themes-of-leaders.ts'
 
 const themes: readonly Theme[] = [
   interruptedSync,
@@ -27,7 +27,7 @@ const themes: readonly Theme[] = [
 ]
 
 /** Only by name: each is a narrow case of what seeds draw anyway, for whoever looks for just that. */
-const narrowThemes: readonly Theme[] = [...singleTroubles, snapshotCrashes, shortHistories]
+const narrowThemes: readonly Theme[] = [...singleTroubles, snapshotCrashes, shortHistories, toAndFro]
 
 const allThemes: readonly Theme[] = [...themes, ...narrowThemes]
 
