@@ -67,6 +67,8 @@ export class Peer {
   status: Status | null = null
   statusAt: Micros = -1
   statusSequence = 0
+  /** This life has said that its store is formatted. */
+  saidFormatted = false
   answersAt: Micros = 0
   answersLeft = 0
   helloAt: Micros = -1_000_000_000
@@ -88,6 +90,7 @@ export class Peer {
     this.status = null
     this.statusAt = -1
     this.statusSequence = 0
+    this.saidFormatted = false
     this.suspicion = 'none'
     this.resignedEpoch = 0
     this.progress = { ...newProgress(this.progress.next), mode: 'probe' }

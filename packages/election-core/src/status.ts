@@ -70,12 +70,21 @@ function digestOf(context: Context, status: Status): string {
 /** Takes in a Status; the newest one of the peer's life wins, whatever order they arrive in. Returns false for an older one. */
 export function mergeStatus(context: Context, peer: Peer, incoming: { readonly status: Status; readonly sequence: number }): boolean {
   const { status, sequence } = incoming
-  const otherBlank = status.formatId !== '' && status.formatId !== peer.status?.formatId
-  if (sequence <= peer.statusSequence && !otherBlank) return false
+  if (sequence <= peer.statusSequence && !isAnotherStart(peer, status)) return false
+  if (status.store === 'formatted') peer.saidFormatted = true
   peer.status = status
   peer.statusAt = context.now
   peer.statusSequence = sequence
   return true
+}
+
+/**
+ * Before its first promise a server that lost its disk starts with the numbers that it had: only its format id tells. Once a life has said
+ * that it is formatted, word of its first start can only be late, but for that of a disk that is blank.
+ */
+function isAnotherStart(peer: Peer, { formatId, store }: Status): boolean {
+  if (formatId === '' || formatId === peer.status?.formatId) return false
+  return store === 'blank' || !peer.saidFormatted
 }
 
 /** Amendment 9: who canvasses and does not know that we hear it gets an answer, in every role. */

@@ -75,3 +75,33 @@ describe('a peer that was restarted (amendment 43)', () => {
     expect(lone.said('staleIncarnation').map(({ body }) => body.seen)).toEqual([4])
   })
 })
+
+describe('word of the first start of a peer, before it had promised anything', () => {
+  const firstStart = statusOf({
+    store: 'pristine',
+    formatId: '9'.repeat(32),
+    lastZxid: { epoch: 0, index: 0 },
+    promisedEpoch: 0,
+    supports: 1,
+  })
+  const leader = { id: 3, epoch: 1, alive: true }
+
+  /** The lone server looks for a leader, and so does server 2, if it is believed: they would be a quorum. */
+  function candidateAfter(hears: (lone: LoneCore) => void): boolean {
+    const lone = new LoneCore(store)
+    hears(lone)
+    lone.hear(2, firstStart, { sequence: 3, echo: echoOf(lone, 2) })
+    lone.wait(120_000)
+    return lone.view.role === 'candidate'
+  }
+
+  it('counts while nothing else is known', () => {
+    expect(candidateAfter(() => undefined)).toBe(true)
+  })
+
+  it('is late, and does not count, once that life has said that it is formatted', () => {
+    expect(candidateAfter((lone) => lone.hear(2, statusOf({ role: 'following', leader }), { sequence: 10, echo: echoOf(lone, 2) }))).toBe(
+      false,
+    )
+  })
+})
