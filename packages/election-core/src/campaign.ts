@@ -95,7 +95,8 @@ export function failCampaign(context: Context): void {
   context.campaign = null
   context.failedCampaigns += 1
   // A disk that cannot take a promise in time would not carry a leader, either (amendment 20).
-  if (campaigning.promiseSequence > 0 && !campaigning.reEpoch) distrustDisk(context)
+  // Who was refused before that says nothing of its disk.
+  if (campaigning.promiseSequence > 0 && context.now >= campaigning.deadline && !campaigning.reEpoch) distrustDisk(context)
   if (campaigning.reEpoch) {
     stepDown(context, 'resign')
     return

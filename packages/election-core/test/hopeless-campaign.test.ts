@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { echoOf, entriesRecord, granted, LoneCore, promiseRecord, statusOf, storeOf } from './harness/lone-core.ts'
 
-/** Server 1, with the greatest log, asks 2 and 3 for their promise of epoch 2; its own is durable. */
-function candidate(): LoneCore {
+/** Server 1, with the greatest log, asks 2 and 3 for their promise of epoch 2; its own is durable, unless its disk is at it still. */
+function candidate(options: { readonly syncs: boolean } = { syncs: true }): LoneCore {
   const lone = new LoneCore(storeOf([promiseRecord(1, 2), entriesRecord(1, [1, 5], 0)]))
   for (const peer of [2, 3, 2, 3])
     lone.hear(peer, statusOf({ lastZxid: { epoch: 1, index: 2 }, supports: 1 }), { echo: echoOf(lone, peer) })
-  lone.sync()
+  if (options.syncs) lone.sync()
   expect(lone.view.role).toBe('candidate')
   return lone
 }
@@ -33,5 +33,23 @@ describe('a campaign that no quorum can grant any more (simulator, lone-troubles
     lone.step({ type: 'closed', peer: 3 })
     lone.hear(2, refused, { echo: echoOf(lone, 2) })
     expect(lone.view.role).toBe('leading')
+  })
+})
+
+describe('a campaign that ends while its own promise is on its way to the disk (simulator, seed 0xc5e, 3 servers)', () => {
+  const connected = (lone: LoneCore): readonly boolean[] => lone.said('status').map(({ body }) => body.quorumConnected)
+
+  it('says nothing of the disk when it was refused', () => {
+    const lone = candidate({ syncs: false })
+    lone.hear(2, refused, { echo: echoOf(lone, 2) })
+    lone.hear(3, refused, { echo: echoOf(lone, 3) })
+    expect(lone.view.role).toBe('looking')
+    expect(connected(lone)).toEqual([true, true])
+  })
+
+  it('speaks against the disk when it had all the time that there is', () => {
+    const lone = candidate({ syncs: false })
+    while (lone.view.role === 'candidate') lone.after(10_000).step({ type: 'tick' })
+    expect(connected(lone)).toEqual([false, false])
   })
 })
