@@ -206,9 +206,14 @@ export class SimServer implements ObservedServer {
     this.#host.world.note(this.name, 'is stopped')
     life.process.run(() => {
       if (this.#life === life) this.isStopping = true
-      void life.replica.stop({ graceful: true }).then(() => {
-        if (this.#life === life) this.kill({ power: false })
-      })
+      life.replica.stop({ graceful: true }).then(
+        () => {
+          if (this.#life === life) this.kill({ power: false })
+        },
+        (error: unknown) => {
+          this.#raise(error)
+        },
+      )
     })
   }
 
@@ -219,11 +224,24 @@ export class SimServer implements ObservedServer {
     this.#host.world.note(this.name, `halts: ${error.code} ${error.message}`)
     this.#host.onHalt(this, error)
     process.run(() => {
-      void life.replica.stop().then(() => {
-        if (this.#life !== life) return
-        this.hasEndedInOrder = true
-        this.kill({ power: false })
-      })
+      life.replica.stop().then(
+        () => {
+          if (this.#life !== life) return
+          this.hasEndedInOrder = true
+          this.kill({ power: false })
+        },
+        (error: unknown) => {
+          this.#raise(error)
+        },
+      )
+    })
+  }
+
+  /** A stop never rejects, but for what an invariant has thrown in it: that ends the run like any other. */
+  #raise(error: unknown): void {
+    const { scheduler } = this.#host.world
+    scheduler.at(scheduler.now, () => {
+      throw error
     })
   }
 }

@@ -29,12 +29,13 @@ export const noDisturbance: Invariant = {
         if (seekers === undefined) heard.set(life, (seekers = new Map()))
         seekers.set(from.id, context.now())
       },
-      onSend: ({ id, lives, isStopping, resumedAt, disk }, body) => {
+      onSend: ({ id, lives, isStopping, resumedAt, disk, core }, body) => {
         if (body.type !== 'newEpoch') return
         const name = `${lifeOf(id, lives)}/${body.epoch}`
         if (asked.has(name)) return
         asked.add(name)
-        if (isStopping) context.fail(`server ${id}, which is stopping, asks for epoch ${body.epoch}`)
+        // What it had asked before may leave only now; then it is a candidate no longer.
+        if (isStopping && core?.view.role === 'candidate') context.fail(`server ${id}, which is stopping, asks for epoch ${body.epoch}`)
         rose.set(body.epoch, id)
         context.count(body.reEpoch ? 'epochs renewed' : 'campaigns')
         if (body.reEpoch) {
