@@ -11,10 +11,16 @@ export const bounds: Invariant = {
   source: 'protocol §2.16 I24, §2.8; amendments 9 and 44',
   create: (context) => {
     const windows = new Map<string, { since: number; count: number }>()
+    const votes = new Map<string, number>()
     return {
       onSend: ({ id, lives }, body, to) => {
         if (body.type !== 'status') return
         const name = `${id}/${lives}>${to}`
+        // A candidate that fetches what it lacks has a better vote with every piece, and may say so (at most twenty times in 50 ms).
+        const { index } = body.lastZxid
+        const progresses = body.role === 'candidate' && index > (votes.get(name) ?? index)
+        votes.set(name, index)
+        if (progresses) return
         const now = context.now()
         let window = windows.get(name)
         if (window === undefined || now - window.since >= windowMicros) {
