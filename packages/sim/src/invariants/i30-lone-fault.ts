@@ -49,7 +49,7 @@ class LoneFaults {
     if (action.kind === 'cut') trouble.cutUntil = Math.max(trouble.cutUntil, this.#context.now() + action.forMicros)
     if (action.kind !== 'slow-disk') return
     trouble.slowMicros = Math.max(trouble.slowMicros, action.extraMicros)
-    if (action.extraMicros > campaignMicros && !isLeader(action.node, trouble)) trouble.slowVoters.push(action.extraMicros)
+    if (2 * action.extraMicros > campaignMicros && !isLeader(action.node, trouble)) trouble.slowVoters.push(action.extraMicros)
   }
 
   /** Somebody leads again in time, once those who may be needed for it are back. */

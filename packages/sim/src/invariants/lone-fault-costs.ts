@@ -4,7 +4,7 @@ import type { FaultAction } from '../nemesis/actions.ts'
 /** Disks up to here carry a leadership, those from there on lose it (T_disk is a second); between them it depends on the load. */
 const carriesMicros: Micros = 300_000
 const tooSlowMicros: Micros = 1_000_000
-/** T_camp of the first campaign: a voter whose disk is slower than this promises too late for it. */
+/** T_camp of the first campaign: a voter promises too late for it when its disk, busy with another write, takes longer. */
 export const campaignMicros: Micros = 250_000
 /** Silence until a leader is suspected, and the wait for those who are not heard. */
 export const suspectedMicros: Micros = 300_000
