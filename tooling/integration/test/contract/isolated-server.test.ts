@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { coordinationClientContract } from '@synod/contract-tests'
 import type { CoordinationPlace } from '@synod/contract-tests'
 import { startNode } from 'synod'
