@@ -11,6 +11,7 @@ export interface SeedJob {
   readonly theme: string | null
   /** Default: five. */
   readonly clients?: number
+  /** All clients send several writes at once, and do nothing else. */
   readonly bursts?: boolean
 }
 

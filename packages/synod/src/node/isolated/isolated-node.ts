@@ -7,14 +7,9 @@ import type { CoordinationClient } from '@synod/interface/coordination'
 import type { Replica } from '@synod/replica'
 import type { NodeStatus, SynodNode } from '../synod-node.ts'
 import { errorFromData } from './error-data.ts'
-import type { ErrorData } from './error-data.ts'
 import type { FromThread, Question, StatusData, ToThread } from './messages.ts'
+import { Questions } from './questions.ts'
 import { threadDialer } from './thread-dialer.ts'
-
-interface Asked {
-  readonly resolve: (value: number) => void
-  readonly reject: (error: unknown) => void
-}
 
 /** What an isolated server shares with the thread that started it. */
 export interface IsolatedParts {
@@ -30,12 +25,11 @@ export class IsolatedNode implements SynodNode {
   readonly #worker: Worker
   readonly #parts: IsolatedParts
   readonly #clients: CoordinationClient[] = []
-  readonly #asked: Map<number, Asked> = new Map()
+  readonly #questions: Questions = new Questions((message) => this.#tell(message))
   readonly #listeners: Listeners = { 'leader:change': new Set(), 'role:change': new Set(), 'servers:change': new Set(), halt: new Set() }
   readonly #gone: Promise<void>
   #setGone: () => void = () => {}
   #status: NodeStatus
-  #lastQuestion = 0
   #isOver = false
   #client: CoordinationClient | null = null
   #closed: Promise<void> | null = null
@@ -96,8 +90,8 @@ export class IsolatedNode implements SynodNode {
     await this.#ask({ what: 'waitFor', strength }, options.signal)
   }
 
-  ready(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
-    return this.#ask({ what: 'ready' }, options.signal)
+  async ready(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
+    return await this.#ask({ what: 'ready' }, options.signal)
   }
 
   close(options: { readonly graceful?: boolean } = {}): Promise<void> {
@@ -122,30 +116,8 @@ export class IsolatedNode implements SynodNode {
   }
 
   #ask(question: Question, signal: AbortSignal | undefined): Promise<number> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted()
-      if (this.#isOver) throw this.#status.halted ?? stopped()
-      this.#lastQuestion += 1
-      const id = this.#lastQuestion
-      const onAbort = (): void => {
-        this.#asked.delete(id)
-        this.#tell({ type: 'forget', id })
-        reject(signal?.reason)
-      }
-      const settled = (): void => signal?.removeEventListener('abort', onAbort)
-      this.#asked.set(id, {
-        resolve: (value) => {
-          settled()
-          resolve(value)
-        },
-        reject: (error) => {
-          settled()
-          reject(error)
-        },
-      })
-      signal?.addEventListener('abort', onAbort, { once: true })
-      this.#tell({ type: 'ask', id, question })
-    })
+    if (this.#isOver && signal?.aborted !== true) return Promise.reject(this.#status.halted ?? stopped())
+    return this.#questions.ask(question, signal)
   }
 
   #onMessage(message: FromThread): void {
@@ -158,7 +130,7 @@ export class IsolatedNode implements SynodNode {
         this.#emit(message.event.name, message.event.payload ?? { error: this.#status.halted ?? stopped() })
         break
       case 'answer':
-        this.#answer(message.id, message.value, message.error)
+        this.#questions.answer(message.id, message.value, message.error)
         break
       case 'log':
         this.#parts.logger?.[message.level](message.details, message.message)
@@ -169,13 +141,6 @@ export class IsolatedNode implements SynodNode {
       default:
         break
     }
-  }
-
-  #answer(id: number, value: number, error: ErrorData | null): void {
-    const asked = this.#asked.get(id)
-    this.#asked.delete(id)
-    if (error === null) asked?.resolve(value)
-    else asked?.reject(errorFromData(error))
   }
 
   /** The thread has ended by itself: memory, or a bug. */
@@ -189,8 +154,7 @@ export class IsolatedNode implements SynodNode {
 
   #end(error: SynodError): void {
     this.#isOver = true
-    for (const asked of this.#asked.values()) asked.reject(error)
-    this.#asked.clear()
+    this.#questions.end(error)
     this.#setGone()
   }
 

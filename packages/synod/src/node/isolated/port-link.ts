@@ -7,7 +7,7 @@ type Control = { readonly type: 'taken'; readonly bytes: number } | { readonly t
 export interface PortLinkHandlers {
   onFrame(frame: Uint8Array): void
   /** Called once. */
-  onClosed(error: Error | null): void
+  onClosed(error: Error): void
 }
 
 /** One end of a client's connection between two threads: ordered, whole frames; what the other end has not taken yet is counted. */
@@ -59,7 +59,7 @@ export class PortLink implements ClientLink {
     this.#port.postMessage(control)
   }
 
-  #end(error: Error | null): void {
+  #end(error: Error): void {
     if (this.#closed) return
     this.#closed = true
     this.#port.close()
