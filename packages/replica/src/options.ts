@@ -111,7 +111,7 @@ export interface Replica extends ReplicaHandle {
   inspect(): ReplicaInspection | null
 }
 
-/** The core of a replica, seen from outside. */
+/** The core of a replica, seen from outside, after its last step: the same object until there is another step. */
 export interface ReplicaInspection {
   readonly view: CoreView
   /** Epoch of the entry that the log has at `index`; -1 when it has none. */

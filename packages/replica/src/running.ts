@@ -1,6 +1,6 @@
 import { SynodError, type ReplicaStatus, type TransportHandlers } from '@synod/interface'
 import type { NodeId, PeerMessage, ReplicaBody } from '@synod/interface/protocol'
-import type { CoreEvent, ElectionCore, Incoming, Notice } from '@synod/election-core'
+import type { CoreEvent, Effects, ElectionCore, Incoming, Notice } from '@synod/election-core'
 import { encodePeerFrame } from '@synod/wire'
 import { Applier } from './applier.ts'
 import { ClientWork } from './client-work.ts'
@@ -45,6 +45,8 @@ export class Running {
   #over = false
   #badFrames = 0
   #roundTripsAt = 0
+  /** What there is to see since the last step; made when somebody looks. */
+  #inspection: ReplicaInspection | null = null
   readonly #idle: Set<{ readonly reached: () => boolean; readonly resolve: () => void }> = new Set()
 
   constructor(
@@ -97,7 +99,8 @@ export class Running {
 
   inspect(): ReplicaInspection {
     const core = this.#core
-    return { view: core.view, epochAt: (index) => core.epochAt(index), matchOf: (id) => core.matchOf(id) }
+    this.#inspection ??= { view: core.view, epochAt: (index) => core.epochAt(index), matchOf: (id) => core.matchOf(id) }
+    return this.#inspection
   }
 
   /** Who this server is, as the transport tells its peers. */
@@ -257,9 +260,8 @@ export class Running {
       applier: this.#applier,
       snapshots: this.#snapshots,
       step: (event) => {
-        const now = this.#now()
-        this.#history.event(now, event)
-        return this.#core.step(now, event)
+        this.#history.event(this.#now(), event)
+        return this.#step(event)
       },
       onNotice: (notice) => {
         this.#onNotice(notice)
@@ -278,6 +280,11 @@ export class Running {
 
   #now(): number {
     return this.#options.clock.now()
+  }
+
+  #step(event: CoreEvent): Effects {
+    this.#inspection = null
+    return this.#core.step(this.#now(), event)
   }
 
   #dispatch(event: CoreEvent): void {
@@ -389,7 +396,7 @@ export class Running {
   #storageFailed(error: unknown): void {
     if (this.#over) return
     this.#driver.stop()
-    const { send } = this.#core.step(this.#now(), { type: 'resign' })
+    const { send } = this.#step({ type: 'resign' })
     this.#outbox.closeWith(send.filter((outgoing) => outgoing.message.body.type === 'resign'))
     this.#fail(storageFailure(error))
   }

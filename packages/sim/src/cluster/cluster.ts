@@ -2,6 +2,7 @@ import type { SynodError } from '@synod/interface'
 import type { Entry, NodeId, PeerFrame, Zxid } from '@synod/interface/protocol'
 import { decodePeerFrame } from '@synod/wire'
 import { createTree } from '@synod/tree'
+import type { CoreView } from '@synod/election-core'
 import type { ReplicaBounds, ReplicaTimings } from '@synod/replica'
 import { SimDisk } from '../disk/sim-disk.ts'
 import type { World } from '../engine/world.ts'
@@ -38,13 +39,11 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
   readonly replicaOptions: Partial<ReplicaTimings & ReplicaBounds>
   readonly #host: ClusterHost
   readonly #dirty: Set<SimServer> = new Set()
-  readonly #shown: Map<SimServer, string> = new Map()
+  readonly #shown: Map<SimServer, { view: CoreView; text: string }> = new Map()
   /** Who listens to what; known once all invariants are there. */
   readonly #listening: Map<keyof Checks, readonly Checks[]> = new Map()
   readonly #frames: WeakMap<Uint8Array, PeerFrame> = new WeakMap()
   #appliedMost = 0
-  #looks = 0
-  #isLooking = false
 
   constructor(host: ClusterHost) {
     this.#host = host
@@ -64,10 +63,6 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
       }
       return server
     })
-  }
-
-  get look(): number {
-    return this.#isLooking ? this.#looks : 0
   }
 
   makeMachine(): SimStateMachine {
@@ -114,12 +109,11 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
   /** After every event: what stepped is looked at. */
   check(): void {
     if (this.#dirty.size === 0) return
+    const checks = this.#checksOf('onStep')
     for (const server of this.#dirty) {
       if (server.core === null) continue
-      this.#looking(() => {
-        for (const check of this.#checksOf('onStep')) check.onStep?.(server)
-        this.#show(server)
-      })
+      for (const check of checks) check.onStep?.(server)
+      this.#show(server)
     }
     this.#dirty.clear()
   }
@@ -149,13 +143,12 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     if (!decoded.ok) throw new Error(`server ${from} sends a frame that does not decode: ${decoded.reason}`)
     this.#frames.set(frame, decoded.value)
     const checks = this.#checksOf('onSend')
+    const ofEnvelopes = this.#checksOf('onEnvelope')
     for (const message of decoded.value.messages) {
       const { body } = message
       trace.line(now, server.name, () => `→ ${to}  ${describeMessage(body)}`)
-      this.#looking(() => {
-        for (const check of checks) check.onSend?.(server, body, to)
-        for (const check of this.#checksOf('onEnvelope')) check.onEnvelope?.(server, message, decoded.value)
-      })
+      for (const check of checks) check.onSend?.(server, body, to)
+      for (const check of ofEnvelopes) check.onEnvelope?.(server, message, decoded.value)
       if (body.type === 'fetched') this.world.coverage.add('fetch-ups')
       if (body.type === 'snapshotBegin') this.world.coverage.add(body.forFetch ? 'snapshots fetched' : 'snapshots sent')
       if (body.type === 'resign') this.world.coverage.add('resignations')
@@ -169,9 +162,7 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     if (frame === undefined) throw new Error(`server ${at} receives a frame that nobody has sent`)
     const server = this.server(at)
     const checks = this.#checksOf('onReceive')
-    this.#looking(() => {
-      for (const message of frame.messages) for (const check of checks) check.onReceive?.(server, message, frame)
-    })
+    for (const message of frame.messages) for (const check of checks) check.onReceive?.(server, message, frame)
   }
 
   machineListener(server: SimServer): MachineListener {
@@ -208,26 +199,11 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     this.#host.onCrashPoint(server)
   }
 
-  /** Runs `look` with one look at each core for all who ask: only while nothing happens. */
-  #looking(look: () => void): void {
-    if (this.#isLooking) return look()
-    this.#looks += 1
-    this.#isLooking = true
-    try {
-      look()
-    } finally {
-      this.#isLooking = false
-    }
-  }
-
   #onApply(server: SimServer, entry: Entry): void {
     const first = entry.index > this.#appliedMost
     if (first) this.#appliedMost = entry.index
     this.world.coverage.most('entries', entry.index)
-    const checks = this.#checksOf('onApply')
-    this.#looking(() => {
-      for (const check of checks) check.onApply?.(server, entry, first)
-    })
+    for (const check of this.#checksOf('onApply')) check.onApply?.(server, entry, first)
   }
 
   #onSnapshot(server: SimServer, zxid: Zxid): void {
@@ -247,10 +223,11 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
   /** A change of role is a line of the trace. */
   #show(server: SimServer): void {
     const view = server.core?.view
-    if (view === undefined) return
+    const shown = this.#shown.get(server)
+    if (view === undefined || view === shown?.view) return
     const text = describeView(view)
-    if (this.#shown.get(server) === text) return
-    this.#shown.set(server, text)
+    this.#shown.set(server, { view, text })
+    if (text === shown?.text) return
     this.world.note(server.name, text)
   }
 }

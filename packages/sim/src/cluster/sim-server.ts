@@ -24,8 +24,6 @@ export interface ServerHost {
   readonly book: TransportBook
   readonly voters: readonly NodeId[]
   readonly replicaOptions: Partial<ReplicaTimings & ReplicaBounds>
-  /** Number of the look at all servers that is under way; 0: none. */
-  readonly look: number
   makeMachine(): SimStateMachine
   machineListener(server: SimServer): MachineListener
   onStep(server: SimServer): void
@@ -65,8 +63,6 @@ export class SimServer implements ObservedServer {
   readonly #random: RandomStream
   readonly #traits: ProcessTraits
   #life: Life | null = null
-  #looked: ReplicaInspection | null = null
-  #lookedIn = 0
 
   constructor(host: ServerHost, id: NodeId, parts: { readonly drive: SimDisk; readonly traits: ProcessTraits }) {
     this.#host = host
@@ -95,11 +91,7 @@ export class SimServer implements ObservedServer {
 
   get core(): ReplicaInspection | null {
     // A replica that has halted does nothing any more, and its process may still be writing.
-    if (this.halted !== null) return null
-    const { look } = this.#host
-    if (look === 0 || look !== this.#lookedIn) this.#looked = this.#life?.replica.inspect() ?? null
-    this.#lookedIn = look
-    return this.#looked
+    return this.halted === null ? (this.#life?.replica.inspect() ?? null) : null
   }
 
   get incarnation(): number {

@@ -8,7 +8,7 @@ export interface TraceLine {
   readonly text: string | (() => string)
 }
 
-const ringSize = 4_096
+const ringSize = 256
 
 /**
  * What happened: a hash of everything, by which two runs are compared (I25), and the last lines, for people. Text is made only when it
