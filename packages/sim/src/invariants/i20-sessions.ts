@@ -6,12 +6,19 @@ import type { Invariant, InvariantContext, ObservedServer } from './invariant.ts
 const shareOfTimeout = 0.985
 /** From the end of its time to the entry that ends it, while one leader is established and everybody is connected. */
 const lateMicros: Micros = 2_000_000
+/** The same while there are faults: what a client has sent before it went may come seconds later, and disks are slow. */
+const lateInFaultsMicros: Micros = 10_000_000
+/** How long a frame may be under way, where frames are lost, and where they are not. */
+const lateFrameMicros: Micros = 5_000_000
+const nearFrameMicros: Micros = 300_000
+/** Sessions that should be gone are looked for this often. */
+const lookMicros: Micros = 500_000
 
 export const sessions: Invariant = {
   name: 'I20',
   title:
     'While a client holds its session valid it is open in every state; it expires never before its timeout after its last command, ' +
-    'and in peace soon after its client is gone; a client that held it no more never holds it again.',
+    'and under one leader, which may renew its epoch, soon after its client is gone; a client that held it no more never holds it again.',
   source: 'protocol §2.14, §2.16 I20, I20b, amendments 6 and 29; known-bugs S53, S62, S63',
   create: (context) => {
     const lives = new Lives(context)
@@ -43,8 +50,7 @@ export const sessions: Invariant = {
         lives.look()
       },
       atEnd: () => {
-        lives.look()
-        lives.checkGhosts()
+        for (let left = lives.lastLook(); left > 0; left -= 1) context.count('sessions left to expire')
       },
     }
   },
@@ -52,6 +58,13 @@ export const sessions: Invariant = {
 
 function idsOf({ state }: ObservedServer): Set<number> {
   return new Set(Array.from(state?.sessions() ?? [], (session) => session.id))
+}
+
+interface Leader {
+  readonly server: ObservedServer
+  readonly lives: number
+  readonly epoch: number
+  since: Micros
 }
 
 /** What is known of each session in true time. */
@@ -66,7 +79,10 @@ class Lives {
   readonly #owned: Map<number, Micros> = new Map()
   readonly #givenUp: Set<number> = new Set()
   readonly #holding: Map<string, number> = new Map()
-  #leader: { readonly server: ObservedServer; readonly lives: number; readonly epoch: number; readonly since: Micros } | null = null
+  /** When a server may have heard of it last, having stood still. */
+  readonly #heldBack: Map<number, Micros> = new Map()
+  #lookedForGhostsAt: Micros = 0
+  #leader: Leader | null = null
 
   constructor(context: InvariantContext) {
     this.#context = context
@@ -113,18 +129,51 @@ class Lives {
       const since = this.#leader?.server === server && this.#leader.lives === server.lives ? this.#leader.since : this.#context.now()
       this.#leader = { server, lives: server.lives, epoch: view.leaderEpoch, since }
     }
+    if (this.#leader?.server === server) this.#lookForGhosts(this.#leader)
+  }
+
+  #lookForGhosts(leader: Leader): void {
+    const now = this.#context.now()
+    const sinceLook = now - this.#lookedForGhostsAt
+    if (sinceLook < lookMicros) return
+    this.#lookedForGhostsAt = now
+    // It has stood still for long: whatever came meanwhile counts only now, and every session got that much more time.
+    if (sinceLook > 2 * lookMicros) leader.since = now
+    this.look()
+    this.#checkGhosts(leader, lateInFaultsMicros)
+  }
+
+  /** In peace. Tells how many sessions of clients that are gone may still last. */
+  lastLook(): number {
+    this.look()
+    if (this.#leader === null) return 0
+    this.#leader.since = Math.max(this.#leader.since, this.#leader.server.resumedAt)
+    return this.#checkGhosts(this.#leader, lateMicros)
   }
 
   /** Sessions of clients that are gone, under a leader that has been there for longer than they could last. */
-  checkGhosts(): void {
-    if (this.#leader === null) return
-    for (const { id } of this.#leader.server.state?.sessions() ?? []) {
-      const since = Math.max(this.#leader.since, this.#leader.server.resumedAt, this.#owned.get(id) ?? 0, this.#commanded.get(id) ?? 0)
-      const most = (this.#timeouts.get(id) ?? 0) * (2 - shareOfTimeout) + lateMicros
-      if (this.#context.now() - since > most)
-        this.#context.fail(`session ${id} lives on: nobody has had it for ${this.#context.now() - since} µs`)
-      else this.#context.count('sessions left to expire')
+  #checkGhosts({ server, since }: Leader, late: Micros): number {
+    let lasting = 0
+    for (const { id } of server.state?.sessions() ?? []) {
+      const silent = this.#context.now() - Math.max(since, this.#lastSign(id))
+      const most = (this.#timeouts.get(id) ?? 0) * (2 - shareOfTimeout) + late
+      if (silent > most) this.#context.fail(`session ${id} lives on: nobody has had it for ${silent} µs`)
+      lasting += 1
     }
+    return lasting
+  }
+
+  /** When a sign of life of its client can have reached a leader last: a server that stood still then has held it back. */
+  #lastSign(id: number): Micros {
+    const now = this.#context.now()
+    const onItsWay = lookMicros + (this.#context.traits.network.lossy ? lateFrameMicros : nearFrameMicros)
+    let last = Math.max(this.#owned.get(id) ?? 0, this.#commanded.get(id) ?? 0, this.#heldBack.get(id) ?? 0)
+    for (const { isPaused, resumedAt } of this.#context.servers) {
+      const goesOn = isPaused ? now : resumedAt
+      if (goesOn > last && goesOn - last <= onItsWay) last = goesOn
+    }
+    this.#heldBack.set(id, last)
+    return last
   }
 
   #expired(id: number, index: LogIndex): void {

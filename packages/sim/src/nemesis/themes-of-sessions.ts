@@ -124,6 +124,38 @@ export const shortHistories: Theme = {
   episode: ({ random, at, clients }) => [{ at, kind: 'client-break', client: random.pick(clients) }],
 }
 
+/**
+ * Of three servers the leader stands still until the others suspect it, and is back before the better of them has asked anybody: that one has
+ * promised a higher epoch by then, so that the leader renews its own.
+ */
+export const renewedLeaders: Theme = {
+  name: 'renewed-leaders',
+  title: 'A leader renews its epoch in place again and again, while sessions whose clients are gone wait for their end.',
+  nodesMin: 3,
+  everyMicros: 2_000_000,
+  shape: (random, traits) => ({
+    ...traits,
+    sessionTimeoutMs: 4_000,
+    network: { ...traits.network, peers: { minMicros: 20, maxMicros: random.pick([60, 400]) }, lossy: false },
+    disk: { syncMinMicros: 20, syncMaxMicros: 900 },
+  }),
+  throughout: ({ random, at, ids, clients }) => {
+    const candidate = ids.at(-2) ?? 1
+    const directions = ids.filter((to) => to !== candidate).map((to): Direction => [String(candidate), String(to)])
+    const fault = { extraDelayMicros: 600_000 }
+    return [
+      { at, kind: 'edges', name: 'delay', directions, fault, forMicros: 86_400_000_000 },
+      ...clients.slice(1).map((client): FaultAction => ({
+        at: at + 500_000 + random.below(1_000_000),
+        kind: 'client-crash',
+        client,
+        downMicros: 60_000_000,
+      })),
+    ]
+  },
+  episode: ({ random, at }) => [{ at, kind: 'pause', node: 'leader', forMicros: 160_000 + random.below(60_000), stopClock: false }],
+}
+
 export const peace: Theme = {
   name: 'peace',
   title: 'Nothing happens at all, for longer than sessions last: nobody loses one.',
