@@ -81,5 +81,8 @@ describe('clients over TLS', () => {
     expect(await codeOf(startServer({ host: '0.0.0.0', tls: { ...server, ca: ca.cert } }))).toBe('SYNOD_INVALID_CONFIG')
     await expect(startServer({ tls: { cert: server.cert, requestClientCert: true } })).rejects.toThrow(/cert and key together.*tls\.ca/)
     await expect(startServer({ tls: { colour: 'red' } as never })).rejects.toThrow(/tls\.colour/)
+    const swapped = { cert: server.key, key: server.cert }
+    expect(await codeOf(startServer({ tls: swapped }))).toBe('SYNOD_INVALID_CONFIG')
+    expect(await codeOf(connect({ servers: ['wss://127.0.0.1:1'], tls: { ...swapped, ca: ca.cert } }))).toBe('SYNOD_INVALID_CONFIG')
   })
 })

@@ -44,6 +44,24 @@ describe('clients over WebSocket', () => {
     await anonymous.close()
   })
 
+  it('that were refused and never end their side keep neither their socket nor the server', async () => {
+    const { listener, endpoint } = await startServer({ secret: 'correct horse' })
+    const socket = connectSocket({ port: listener.port, host: '127.0.0.1', allowHalfOpen: true })
+    const ended = once(socket.resume(), 'end')
+    socket.write('GET /nowhere HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
+    await ended
+    expect(listener.rejected()).toEqual({ SYNOD_BAD_FRAME: 1 })
+    const silent = connectSocket({ port: listener.port, host: '127.0.0.1', allowHalfOpen: true })
+    await once(silent, 'connect')
+    const gone = once(silent.resume(), 'close')
+    silent.on('error', () => undefined)
+    await fetch(`${endpoint.replace('ws:', 'http:')}/livez`)
+    await listener.close()
+    silent.end()
+    await gone
+    socket.destroy()
+  })
+
   it('learn at once that no server will ever take them', async () => {
     const { endpoint, listener } = await startServer({ secret: 'correct horse' })
     const open = await startServer()
@@ -53,6 +71,7 @@ describe('clients over WebSocket', () => {
       connect({ servers: [endpoint], cluster: 'other', secret: 'correct horse' }),
       connect({ servers: [open.endpoint], cluster: 'test', secret: 'a server without one' }),
       connect({ servers: ['http://127.0.0.1:1'] }),
+      connect({ servers: ['ws://127.0.0.1:1#fragment'] }),
     ]
     const codes = await Promise.all(cases.map((promise) => codeOf(promise)))
     expect(codes).toEqual([
@@ -60,6 +79,7 @@ describe('clients over WebSocket', () => {
       'SYNOD_UNAUTHORIZED',
       'SYNOD_CLUSTER_MISMATCH',
       'SYNOD_UNAUTHORIZED',
+      'SYNOD_INVALID_CONFIG',
       'SYNOD_INVALID_CONFIG',
     ])
     const { SYNOD_UNAUTHORIZED: unauthorized = 0, SYNOD_CLUSTER_MISMATCH: mismatch = 0 } = listener.rejected()

@@ -106,7 +106,7 @@ class Dial {
 
 function clientUrl(endpoint: string): URL | SynodError {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null
-  if (url === null || (url.protocol !== 'ws:' && url.protocol !== 'wss:')) {
+  if (url === null || (url.protocol !== 'ws:' && url.protocol !== 'wss:') || url.hash !== '') {
     return new SynodError('SYNOD_INVALID_CONFIG', `'${endpoint}' is no endpoint; it should be like ws://127.0.0.1:7401 or wss://…`)
   }
   url.pathname = clientPath

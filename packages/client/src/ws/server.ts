@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { ServerOptions } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
@@ -57,7 +57,12 @@ export async function serveClients(options: ServeClientsOptions): Promise<Client
   throwIssues('client endpoint', issuesOf(options, host))
   const { tls } = options
   const answer = (request: IncomingMessage, response: ServerResponse): void => answerHttp(request, response, options.health)
-  const server: Server = tls === undefined ? createHttpServer(answer) : createHttpsServer(serverTls(tls), answer)
+  const server: Server = tls === undefined ? createHttpServer(patience, answer) : createHttpsServer(serverTls(tls), answer)
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
   const sockets = new WebSocketServer({ ...socketSettings, noServer: true, clientTracking: true })
   const rejected = new Map<string, number>()
   const handshake = { cluster: options.cluster, secret: options.secret }
@@ -78,9 +83,13 @@ export async function serveClients(options: ServeClientsOptions): Promise<Client
     endpoint: `${tls === undefined ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     rejected: () => Object.fromEntries(rejected),
-    close: () => (closing ??= closeAll(server, sockets)),
+    close: () => (closing ??= closeAll(server, sockets, open)),
   }
 }
+
+/** Whoever connects has this long to say what it wants, in milliseconds. */
+const patienceMs = 10_000
+const patience: ServerOptions = { headersTimeout: patienceMs, requestTimeout: patienceMs, connectionsCheckingInterval: 1_000 }
 
 const notFound: Refusal = { status: 404, code: 'SYNOD_BAD_FRAME', message: `clients connect to ${clientPath}` }
 
@@ -106,7 +115,7 @@ function isLoopback(host: string): boolean {
 
 function serverTls(tls: TlsOptions): ServerOptions {
   const requestCert = tls.requestClientCert === true
-  return { ...pems(tls), requestCert, rejectUnauthorized: requestCert }
+  return { ...patience, ...pems(tls), handshakeTimeout: patienceMs, requestCert, rejectUnauthorized: requestCert }
 }
 
 function pathOf(request: IncomingMessage): string {
@@ -135,7 +144,8 @@ function refuseUpgrade(socket: Duplex, { status, code, message }: Refusal): void
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  // Nobody else looks after an upgraded socket: a caller that never ends its side would keep it for ever.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
 function answerHttp(request: IncomingMessage, response: ServerResponse, health: HealthSource): void {
@@ -183,11 +193,11 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-function closeAll(server: Server, sockets: WebSocketServer): Promise<void> {
+function closeAll(server: Server, sockets: WebSocketServer, open: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     for (const socket of sockets.clients) socket.terminate()
     server.close(() => resolve())
-    server.closeAllConnections()
     sockets.close()
+    for (const socket of open) socket.destroy()
   })
 }

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import type { ConfigIssue } from '@synod/interface'
 
 /** Certificates and keys as PEM text or bytes; the same shape as between servers. */
@@ -24,7 +25,17 @@ export function tlsIssues(tls: TlsOptions | undefined, side: 'server' | 'client'
   if (side === 'server' && tls.cert === undefined) issues.push({ path: 'tls.cert', message: 'must be given with tls.key for a server' })
   if (tls.requestClientCert === true && tls.ca === undefined)
     issues.push({ path: 'tls.ca', message: 'must be given with tls.requestClientCert' })
+  if (issues.length === 0) issues.push(...unusable(tls))
   return issues
+}
+
+function unusable(tls: TlsOptions): ConfigIssue[] {
+  try {
+    createSecureContext(pems(tls))
+    return []
+  } catch (error) {
+    return [{ path: 'tls', message: `cannot be used: ${error instanceof Error ? error.message : String(error)}` }]
+  }
 }
 
 /** Certificates, key and authorities in the form that Node.js takes. */

@@ -11,8 +11,8 @@ export function isWildcard(host: string): boolean {
 /** Host without brackets, and port, of a `ws://` or `wss://` address; `null` when it is none. */
 export function hostAndPort(url: unknown): { readonly host: string; readonly port: number } | null {
   if (typeof url !== 'string' || !URL.canParse(url)) return null
-  const { protocol, hostname, port } = new URL(url)
-  if (protocol !== 'ws:' && protocol !== 'wss:') return null
+  const { protocol, hostname, port, hash } = new URL(url)
+  if ((protocol !== 'ws:' && protocol !== 'wss:') || hash !== '') return null
   const fallback = protocol === 'ws:' ? 80 : 443
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? fallback : Number(port) }
 }

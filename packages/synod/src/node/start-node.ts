@@ -64,7 +64,8 @@ async function listenForClients(
     cluster: resolved.cluster,
     health,
     ...(secret === undefined ? {} : { secret }),
-    ...(config.clientTls === undefined ? {} : { tls: config.clientTls }),
+    // An authority is given in order to ask clients for its certificates: nothing else would use it.
+    ...(config.clientTls === undefined ? {} : { tls: { ...config.clientTls, requestClientCert: config.clientTls.ca !== undefined } }),
   })
 }
 

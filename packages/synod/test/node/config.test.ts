@@ -70,6 +70,7 @@ describe('a config that cannot be used', () => {
     ['clientTls without clients', { clientTls: { cert: 'c', key: 'k' } }, 'clientTls'],
     ['clientTls without a key', { clients: { port: 0 }, clientTls: { ca: 'c' } }, 'clientTls'],
     ['an advertised address that is none', { clients: { port: 0, advertise: 'example.org' } }, 'clients.advertise'],
+    ['an advertised address with a fragment', { clients: { port: 0, advertise: 'ws://host:7411#a' } }, 'clients.advertise'],
     ['listen without peers', { listen: { port: 1 } }, 'listen'],
     ['an empty secret', { secret: '' }, 'secret'],
     ['clients that are no object', { clients: 7411 }, 'clients'],

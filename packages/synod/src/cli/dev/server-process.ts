@@ -60,7 +60,11 @@ export class ServerProcess {
     this.#report = null
     this.#failure = null
     const log = openSync(this.#options.logFile, 'a')
-    const child = spawn(process.execPath, [...this.#options.args], { stdio: ['ignore', log, log, 'ipc'], detached: true })
+    const child = spawn(process.execPath, [...this.#options.args], {
+      stdio: ['ignore', log, log, 'ipc'],
+      detached: true,
+      env: ownEnvironment(),
+    })
     closeSync(log)
     this.#child = child
     child.on('message', (message) => this.#onMessage(message))
@@ -97,4 +101,10 @@ export class ServerProcess {
     this.#report = null
     this.#options.onEnd({ pid: child.pid ?? 0, code, signal, failure: this.#failure })
   }
+}
+
+/** Variables that stand above a config file are not meant for these servers, which have files of their own. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const { SYNOD_ID: _id, SYNOD_DATA_DIR: _dataDir, ...rest } = process.env
+  return rest
 }
