@@ -87,7 +87,13 @@ export class EngineClient implements CoordinationClient {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    if (this.#closing !== null) return this.#closing
+    let start = (): void => undefined
+    this.#closing = new Promise((resolve, reject) => {
+      start = () => void this.#close().then(resolve, reject)
+    })
+    // Not sooner: it tells holders at once that their session is over, and one of them may call `close` in turn.
+    start()
     return this.#closing
   }
 

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock, Random } from '@synod/interface'
 
-/** Wall clock and monotonic clock drifting apart by more than this in one look: the machine was suspended, or its time was set. */
-const suspendedMs = 2_000
+/**
+ * Wall clock and monotonic clock drifting apart by more than this in one look: the machine was suspended, or its time was set. Less than
+ * half of the least margin by which a client gives its session up before the servers do (200 ms).
+ */
+const suspendedMs = 90
 
 /**
  * The clock of this process. Monotonic; counts the time a machine was suspended, which `performance.now()` on Linux does not,

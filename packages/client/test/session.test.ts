@@ -119,4 +119,18 @@ describe('the session', () => {
     await world.clock.until(client.close())
     expect(world.connected.length).toBe(1)
   })
+
+  it('ends at the servers, too, when a holder closes the client on hearing of the end', async () => {
+    const world = new World()
+    const client = world.client()
+    const other = world.client()
+    await world.clock.until(client.create('/a', bytes(''), { ephemeral: true }))
+    const again: Promise<void>[] = []
+    client.session.signal.addEventListener('abort', () => again.push(client.close()))
+    await world.clock.until(client.close())
+    await world.clock.until(Promise.all(again))
+    expect(again.length).toBe(1)
+    expect(await world.clock.until(other.exists('/a'))).toBeNull()
+    expect(world.replica(1).state.sessionCount).toBe(0)
+  })
 })
