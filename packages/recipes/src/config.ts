@@ -55,7 +55,7 @@ export interface ConfigCallOptions {
  * Guarantees:
  * 1. A value that the schema refuses is never written by this class and never handed out: the last good one stays in force.
  * 2. `values` never goes back: each value is of a later write than the one before.
- * 3. `compareAndSet` and `update` lose no write of anybody else.
+ * 3. `compareAndSet` and `update` lose no write of anybody else, while nobody deletes the node: one that is made anew counts anew.
  */
 export class ConfigService<S extends StandardSchema> implements AsyncDisposable {
   readonly path: string
@@ -82,7 +82,7 @@ export class ConfigService<S extends StandardSchema> implements AsyncDisposable 
     const node = await readDocument(this.#client, this.path, options.signal)
     if (node === null) return this.#initialOr(() => this.#missing())
     try {
-      return await this.#accept(node)
+      return await this.#accept(node, options.signal)
     } catch (error) {
       this.#report(node, error)
       return this.#good ?? this.#initialOr(() => error)
@@ -117,7 +117,7 @@ export class ConfigService<S extends StandardSchema> implements AsyncDisposable 
     const { signal, attemptsMax = 20 } = options
     for (let attempt = 1; ; attempt += 1) {
       const node = await readDocument(this.#client, this.path, signal)
-      const current = node === null ? await this.#initialOr(() => this.#missing()) : await this.#accept(node)
+      const current = node === null ? await this.#initialOr(() => this.#missing()) : await this.#accept(node, signal)
       try {
         return await this.#write(await change(current.value), { signal, version: current.version })
       } catch (error) {
@@ -136,13 +136,14 @@ export class ConfigService<S extends StandardSchema> implements AsyncDisposable 
     let shown: Zxid | null = null
     try {
       for await (const node of documentChanges(this.#client, this.path, link.signal)) {
-        const next = node === null ? await this.#afterDeletion() : await this.#acceptOrReport(node)
+        const next = node === null ? await this.#afterDeletion() : await this.#acceptOrReport(node, link.signal)
         if (next === null || (shown !== null && shown.index === next.zxid.index)) continue
         shown = next.zxid
         yield next.value
       }
     } catch (error) {
-      if (options.signal?.aborted !== true && this.#closed.signal.aborted) return
+      const isCancelled = options.signal?.aborted === true && link.signal.reason === options.signal.reason
+      if (!isCancelled && this.#closed.signal.aborted) return
       throw error
     } finally {
       link[Symbol.dispose]()
@@ -166,22 +167,22 @@ export class ConfigService<S extends StandardSchema> implements AsyncDisposable 
     const { signal, version } = target
     signal?.throwIfAborted()
     const data = encodeDocument(this.path, value)
-    const output = await validate(this.#options.schema, decodeDocument(this.path, data), this.path)
-    signal?.throwIfAborted()
+    const output = await abortable(validate(this.#options.schema, decodeDocument(this.path, data), this.path), signal)
+    const write = { data, signal }
     const writing =
-      version === undefined ? writeDocument(this.#client, this.path, data) : swapDocument(this.#client, this.path, { data, version })
+      version === undefined ? writeDocument(this.#client, this.path, write) : swapDocument(this.#client, this.path, { ...write, version })
     const stat = await abortable(writing, signal)
     return this.#remember({ value: output, version: stat.version, zxid: stat.mzxid })
   }
 
-  async #accept(node: NodeData): Promise<ConfigSnapshot<SchemaOutput<S>>> {
-    const value = await validate(this.#options.schema, decodeDocument(this.path, node.data), this.path)
+  async #accept(node: NodeData, signal: AbortSignal | undefined): Promise<ConfigSnapshot<SchemaOutput<S>>> {
+    const value = await abortable(validate(this.#options.schema, decodeDocument(this.path, node.data), this.path), signal)
     return this.#remember({ value, version: node.stat.version, zxid: node.stat.mzxid })
   }
 
-  async #acceptOrReport(node: NodeData): Promise<ConfigSnapshot<SchemaOutput<S>> | null> {
+  async #acceptOrReport(node: NodeData, signal: AbortSignal): Promise<ConfigSnapshot<SchemaOutput<S>> | null> {
     try {
-      return await this.#accept(node)
+      return await this.#accept(node, signal)
     } catch (error) {
       this.#report(node, error)
       return this.#good ?? this.#initialOrNull()

@@ -110,7 +110,7 @@ export class DistributedLock {
     const contender = await entering
     try {
       if (ifAvailable && (await this.#isBehind(contender, signal))) {
-        await leaveQueue(this.#client, contender)
+        await abortable(leaveQueue(this.#client, contender), signal)
         return null
       }
       if (glancing !== null && !isFirst(await abortable(glancing, signal), contender)) {

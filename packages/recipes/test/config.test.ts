@@ -90,6 +90,44 @@ describe('get and set', () => {
 })
 
 describe('compareAndSet and update', () => {
+  it('hands its signal on to the write, so that one that was not sent never is', async () => {
+    const { client, config } = setUp()
+    const given: unknown[] = []
+    const set = client.set.bind(client)
+    client.set = (...call) => {
+      given.push(call[2]?.signal)
+      return set(...call)
+    }
+    const create = client.create.bind(client)
+    client.create = (...call) => {
+      given.push(call[2]?.signal)
+      return create(...call)
+    }
+    const { signal } = new AbortController()
+    await config.set({ currency: 'EUR' }, { signal })
+    await config.compareAndSet({ currency: 'CHF' }, 0, { signal })
+    expect(given).toEqual([signal, signal, signal])
+  })
+
+  it('does not wait for a schema longer than its signal allows', async () => {
+    const { client } = setUp()
+    await client.create(path, new TextEncoder().encode('1'), { parents: true })
+    const stuck: StandardSchema<number, number> = {
+      '~standard': { version: 1, vendor: 'test', validate: () => new Promise(() => undefined) },
+    }
+    const config = new ConfigService(client, path, { schema: stuck })
+    const controller = new AbortController()
+    const waiting = [
+      config.get({ signal: controller.signal }),
+      config.set(1, { signal: controller.signal }),
+      config.values({ signal: controller.signal }).next(),
+    ]
+    const ends = Promise.allSettled(waiting)
+    await idle()
+    controller.abort('enough')
+    expect((await ends).map((end) => end.status === 'rejected' && end.reason)).toEqual(['enough', 'enough', 'enough'])
+  })
+
   it('writes only over the version named', async () => {
     const { config } = setUp()
     await config.compareAndSet({ currency: 'EUR' }, -1)

@@ -12,7 +12,40 @@ function lockOf(service: FakeService): DistributedLock {
   return new DistributedLock(new FakeClient(service), path)
 }
 
+/** A client whose writes are refused at once while `full` says so: too many wait already. */
+class FullClient extends FakeClient {
+  full = 0
+
+  override delete(...call: Parameters<FakeClient['delete']>): Promise<void> {
+    if (this.full === 0) return super.delete(...call)
+    this.full -= 1
+    return Promise.reject(new SynodError('SYNOD_BUSY', 'too many writes wait', { retryable: true }))
+  }
+}
+
 describe('an exclusive lock', () => {
+  it('is given back although the client refuses writes for long, because too many wait', async () => {
+    const service = new FakeService()
+    const client = new FullClient(service)
+    const handle = await new DistributedLock(client, path).acquire()
+    client.full = 1_000
+    await handle.release()
+    expect((await lockOf(service).acquire({ ifAvailable: true }))?.held).toBe(true)
+  })
+
+  it('is not taken by a glance at a queue that came in several pieces', async () => {
+    const service = new FakeService()
+    const client = new FakeClient(service)
+    const list = client.list.bind(client)
+    let asked = 0
+    client.list = async (...call) => {
+      asked += 1
+      return { ...(await list(...call)), more: asked === 1 }
+    }
+    const handle = await new DistributedLock(client, path).acquire()
+    expect([handle.held, asked > 1]).toEqual([true, true])
+  })
+
   it('is held by one at a time, in the order of the requests, with growing fencing tokens', async () => {
     const service = new FakeService()
     const order: number[] = []

@@ -38,16 +38,23 @@ export function decodeDocument(path: string, bytes: Uint8Array): unknown {
   }
 }
 
+/** What is written, and until when: a write that was not sent when the signal aborts never is. */
+export interface DocumentWrite {
+  readonly data: Uint8Array
+  readonly signal: AbortSignal | undefined
+}
+
 /** Writes whatever the version; creates the node, and missing parents, when there is none. */
-export async function writeDocument(client: CoordinationClient, path: string, data: Uint8Array): Promise<Stat> {
+export async function writeDocument(client: CoordinationClient, path: string, { data, signal }: DocumentWrite): Promise<Stat> {
+  const until = signal === undefined ? {} : { signal }
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.set(path, data)
+      return await client.set(path, data, until)
     } catch (error) {
       if (!SynodError.is(error, 'SYNOD_NO_NODE')) throw error
     }
     try {
-      return (await client.create(path, data, { parents: true })).stat
+      return (await client.create(path, data, { parents: true, ...until })).stat
     } catch (error) {
       if (!SynodError.is(error, 'SYNOD_NODE_EXISTS') || attempt === attemptsMax) throw error
     }
@@ -58,14 +65,15 @@ export async function writeDocument(client: CoordinationClient, path: string, da
 export async function swapDocument(
   client: CoordinationClient,
   path: string,
-  change: { readonly data: Uint8Array; readonly version: number },
+  { data, signal, version }: DocumentWrite & { readonly version: number },
 ): Promise<Stat> {
+  const until = signal === undefined ? {} : { signal }
   try {
-    if (change.version !== unwritten) return await client.set(path, change.data, { version: change.version })
-    return (await client.create(path, change.data, { parents: true })).stat
+    if (version !== unwritten) return await client.set(path, data, { version, ...until })
+    return (await client.create(path, data, { parents: true, ...until })).stat
   } catch (error) {
     if (!SynodError.is(error, 'SYNOD_NODE_EXISTS') && !SynodError.is(error, 'SYNOD_NO_NODE')) throw error
     const found = error.code === 'SYNOD_NODE_EXISTS' ? 'it has been written meanwhile' : 'it has been deleted meanwhile'
-    throw new SynodError('SYNOD_BAD_VERSION', `${path}: version ${change.version} was expected, but ${found}`, { cause: error })
+    throw new SynodError('SYNOD_BAD_VERSION', `${path}: version ${version} was expected, but ${found}`, { cause: error })
   }
 }

@@ -1,6 +1,7 @@
 import type { CoordinationClient, Created } from '@synod/interface/coordination'
 import { SynodError } from '@synod/interface'
 import { abortable } from '../shared/abortable.ts'
+import { isAfterBusy } from '../shared/after-busy.ts'
 import { publish } from '../shared/diagnostics.ts'
 import type { RandomBytes } from '../shared/identity.ts'
 import { uniqueId } from '../shared/identity.ts'
@@ -99,7 +100,7 @@ async function createNode(client: CoordinationClient, path: string, data: Uint8A
  */
 async function findOwn(client: CoordinationClient, search: Search): Promise<OwnContender | null> {
   const { path, prefix, attempts } = search
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; ;) {
     try {
       await client.multi([{ op: 'check', path }])
       const name = (await listAll(client, path, 'linearizable')).names.find((candidate) => candidate.startsWith(prefix))
@@ -108,7 +109,10 @@ async function findOwn(client: CoordinationClient, search: Search): Promise<OwnC
       return stat === null ? null : ownContender({ path: `${path}/${name}`, stat })
     } catch (error) {
       if (SynodError.is(error, 'SYNOD_NO_NODE')) return null
-      if (attempt >= attempts || client.session.signal.aborted) throw error
+      if (client.session.signal.aborted) throw error
+      if (await isAfterBusy(client, error, path)) continue
+      if (attempt >= attempts) throw error
+      attempt += 1
     }
   }
 }

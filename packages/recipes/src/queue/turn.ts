@@ -8,6 +8,9 @@ import { retrying } from '../shared/retrying.ts'
 import type { OwnContender } from './contender.ts'
 import { blockerOf, sortedContenders } from './contender.ts'
 
+/** Names that a glance takes in. */
+const glanceMax = 10_000
+
 export interface TurnOptions {
   readonly path: string
   readonly signal: AbortSignal | undefined
@@ -15,11 +18,13 @@ export interface TurnOptions {
 
 /**
  * Looks at the queue in the same breath as the contender enters it: the read travels behind the create, and a server answers it behind
- * that. `null` when it could not be read, or the service answered it early; then `awaitTurn` looks itself.
+ * that. `null` when it could not be read, or not in one piece; then `awaitTurn` looks itself. (Of several pieces the first may be older than
+ * the contender, and miss one before it that the later ones do not show.)
  */
 export async function glance(client: CoordinationClient, path: string): Promise<readonly string[] | null> {
   try {
-    return (await listAll(client, path, 'session')).names
+    const { names, more } = await client.list(path, { limit: glanceMax, consistency: 'session' })
+    return more ? null : names
   } catch {
     return null
   }
