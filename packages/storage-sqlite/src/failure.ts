@@ -6,7 +6,8 @@ import type { Failure } from './messages.ts'
 export type Phase = 'open' | 'run'
 
 const wayOut: Partial<Record<SynodErrorCode, string>> = {
-  SYNOD_STORAGE_CORRUPT: 'the store is damaged: keep a copy of its directory, give this server an empty one, and let it be replaced',
+  SYNOD_STORAGE_CORRUPT:
+    'the store is damaged: keep a copy of its directory; the other servers go on without this one while they are a majority (docs/operating.md)',
   SYNOD_STORAGE_FAILED: 'the disk refused: see to its space and health, then restart this server',
 }
 

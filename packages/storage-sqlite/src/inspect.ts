@@ -54,8 +54,8 @@ export function lookAround(directory: string): Found {
     const witness = holder?.formatted === true ? 'holder.json' : 'synod.db-wal'
     throw new SynodError(
       'SYNOD_STORAGE_MISSING',
-      `${path} is gone, but ${witness} beside it says that there was a store: bring it back, ` +
-        'or empty the directory to start this server as a new one (only when the cluster has replaced it)',
+      `${path} is gone, but ${witness} beside it says that there was a store: bring it back. ` +
+        'On an empty directory this server would only wait: the others go on without it while they are a majority (docs/operating.md)',
     )
   }
   if (size === 0 && holder?.formatted === true) throw corrupt(path, 'it was cut to nothing')

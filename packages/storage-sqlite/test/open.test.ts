@@ -93,7 +93,7 @@ describe('what is refused', () => {
     inScratch(async (directory) => {
       await writeStore(directory, 5)
       await rm(join(directory, 'synod.db'))
-      await expectRefusal(directory, 'SYNOD_STORAGE_MISSING', /is gone, but holder\.json beside it.*empty the directory/)
+      await expectRefusal(directory, 'SYNOD_STORAGE_MISSING', /is gone, but holder\.json beside it.*bring it back/)
     }))
 
   it('a directory that cannot be made or is none', () =>
