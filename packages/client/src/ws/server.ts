@@ -89,7 +89,14 @@ export async function serveClients(options: ServeClientsOptions): Promise<Client
 
 /** Whoever connects has this long to say what it wants, in milliseconds. */
 const patienceMs = 10_000
-const patience: ServerOptions = { headersTimeout: patienceMs, requestTimeout: patienceMs, connectionsCheckingInterval: 1_000 }
+const patience: ServerOptions = {
+  headersTimeout: patienceMs,
+  requestTimeout: patienceMs,
+  connectionsCheckingInterval: 1_000,
+  // A client whose machine is gone says nothing, and nothing may ever be sent to it: the system finds out.
+  keepAlive: true,
+  keepAliveInitialDelay: 30_000,
+}
 
 const notFound: Refusal = { status: 404, code: 'SYNOD_BAD_FRAME', message: `clients connect to ${clientPath}` }
 
