@@ -38,12 +38,11 @@ interface PoolOptions {
   onOutcome(outcome: SeedOutcome): void
 }
 
-// What a seed makes lives for a second or two of wall time: with room for that, a sixth less time goes into collecting it.
-setFlagsFromString('--min-semi-space-size=64')
-setFlagsFromString('--max-semi-space-size=64')
-
 /** Runs seeds in threads until there are no more. Rejects when a thread dies, or a mutation does not apply. */
 export async function runPool(options: PoolOptions): Promise<void> {
+  // What a seed makes lives for a second or two of wall time: with room for that, a sixth less time goes into collecting it.
+  setFlagsFromString('--min-semi-space-size=64')
+  setFlagsFromString('--max-semi-space-size=64')
   await Promise.all(Array.from({ length: options.workers }, () => runWorker(options)))
 }
 

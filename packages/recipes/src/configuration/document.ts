@@ -44,9 +44,13 @@ export interface DocumentWrite {
   readonly signal: AbortSignal | undefined
 }
 
+function untilAborted(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}
+
 /** Writes whatever the version; creates the node, and missing parents, when there is none. */
 export async function writeDocument(client: CoordinationClient, path: string, { data, signal }: DocumentWrite): Promise<Stat> {
-  const until = signal === undefined ? {} : { signal }
+  const until = untilAborted(signal)
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await client.set(path, data, until)
@@ -67,7 +71,7 @@ export async function swapDocument(
   path: string,
   { data, signal, version }: DocumentWrite & { readonly version: number },
 ): Promise<Stat> {
-  const until = signal === undefined ? {} : { signal }
+  const until = untilAborted(signal)
   try {
     if (version !== unwritten) return await client.set(path, data, { version, ...until })
     return (await client.create(path, data, { parents: true, ...until })).stat
