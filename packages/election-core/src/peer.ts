@@ -11,6 +11,8 @@ export interface Progress {
   inflightBytes: number
   /** A probe is out and waits for its answer. */
   probing: boolean
+  /** Own sequence at which `next` was last set by what the follower said of its log: what it said before it had heard a later one is old. */
+  startedAfter: number
   /** Newest commit index the follower was told. */
   toldCommit: LogIndex
   /** When the first commit was made of which it was not told. */
@@ -119,6 +121,7 @@ export function newProgress(next: LogIndex): Progress {
     inflight: [],
     inflightBytes: 0,
     probing: false,
+    startedAfter: 0,
     toldCommit: 0,
     untoldSince: 0,
     awaitsCommit: 0,

@@ -28,6 +28,7 @@ export function startAt(context: Context, peer: Peer, summary: LogSummary): void
   progress.snapshot = null
   progress.mode = 'probe'
   progress.next = Math.max(common, progress.match) + 1
+  progress.startedAfter = peer.outSequence
 }
 
 /** Sends what is new to everybody who can take it; called once at the end of a step. */
@@ -115,18 +116,20 @@ export function onAppended(context: Context, peer: Peer, arrived: { readonly mes
   peer.confirmSequence = Math.max(peer.confirmSequence, echo)
   peer.confirmAt = Math.max(peer.confirmAt, peer.sentTime(echo))
   if (message.conflict) {
-    onConflict(context, peer, message.conflict)
+    onConflict(context, peer, { summary: message.conflict, echo })
     return
   }
   if (message.durableIndex > 0) noteMatch(context, peer, message.durableIndex)
 }
 
-/** The follower lacks what an Append built on. Answers to several Appends of one gap start one probe, not a storm (amendment 35). */
-function onConflict(context: Context, peer: Peer, summary: LogSummary): void {
+/**
+ * The follower lacks what an Append built on. Whoever says so without having heard anything since the last start tells of the gap that
+ * the probe on its way closes: one probe for a gap, not a storm (amendment 35).
+ */
+function onConflict(context: Context, peer: Peer, { summary, echo }: { readonly summary: LogSummary; readonly echo: number }): void {
   const { progress } = peer
   if (progress.mode === 'snapshot' && progress.snapshot) return
-  const next = Math.max(context.log.commonIndex(summary), progress.match) + 1
-  if (progress.mode === 'probe' && progress.probing && progress.next === next) return
+  if (echo <= progress.startedAfter) return
   startAt(context, peer, summary)
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { CoreBody } from '@synod/interface/protocol'
 import {
   append,
   appended,
@@ -40,10 +41,36 @@ describe('an Append that begins beyond the own log (amendment 35)', () => {
     for (let at = 0; at < 5; at += 1) lone.step({ type: 'propose', proposalId: at, commands: [new Uint8Array(1)], timeMs: 0 })
     lone.sync()
     const conflict = { lastZxid: { epoch: 1, index: 2 }, firstIndex: 1, epochTable: [{ epoch: 1, lastIndex: 2 }] }
+    const echo = echoOf(lone, 2)
     const resent = Array.from({ length: 5 }, () => {
-      lone.hear(2, appended(2, 0, { conflict }), { echo: echoOf(lone, 2) })
+      lone.hear(2, appended(2, 0, { conflict }), { echo })
       return lone.said('append').filter(({ to, body }) => to === 2 && body.entries.length > 0).length
     })
     expect(resent.reduce((sum, each) => sum + each, 0)).toBe(1)
+  })
+
+  it('costs one probe also when late answers to older Appends come in between', () => {
+    const lone = leadingCore()
+    for (let at = 0; at < 5; at += 1) lone.step({ type: 'propose', proposalId: at, commands: [new Uint8Array(1)], timeMs: 0 })
+    lone.sync()
+    const conflict = { lastZxid: { epoch: 2, index: 6 }, firstIndex: 1, epochTable: [{ epoch: 1, lastIndex: 3 }, { epoch: 2, lastIndex: 6 }] }
+    // All of it was said before the probe could arrive: the gap after 6, and what older Appends had brought.
+    const echo = echoOf(lone, 2)
+    const sentAfter = (body: CoreBody): number => {
+      lone.hear(2, body, { echo })
+      return lone.said('append').filter(({ to, body: { entries } }) => to === 2 && entries.length > 0).length
+    }
+    const sent = [0, 5, 0, 6, 0, 6, 0].map((durable) => sentAfter(durable === 0 ? appended(2, 0, { conflict }) : appended(2, durable)))
+    expect(sent).toEqual([1, 1, 0, 0, 0, 0, 0])
+  })
+
+  it('is probed again when the follower has heard the probe, and still lacks what it builds on', () => {
+    const lone = leadingCore()
+    for (let at = 0; at < 5; at += 1) lone.step({ type: 'propose', proposalId: at, commands: [new Uint8Array(1)], timeMs: 0 })
+    lone.sync()
+    const conflict = { lastZxid: { epoch: 1, index: 2 }, firstIndex: 1, epochTable: [{ epoch: 1, lastIndex: 2 }] }
+    lone.hear(3, appended(2, 0, { conflict }), { echo: echoOf(lone, 3) })
+    lone.hear(3, appended(2, 0, { conflict }), { echo: echoOf(lone, 3) })
+    expect(lone.said('append').filter(({ to, body }) => to === 3 && body.entries.length > 0)).toHaveLength(1)
   })
 })

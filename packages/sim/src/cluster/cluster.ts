@@ -1,5 +1,5 @@
 import type { SynodError } from '@synod/interface'
-import type { Entry, NodeId, PeerFrame, Zxid } from '@synod/interface/protocol'
+import type { Entry, LogIndex, NodeId, PeerFrame, Zxid } from '@synod/interface/protocol'
 import { decodePeerFrame } from '@synod/wire'
 import { createTree } from '@synod/tree'
 import type { CoreView } from '@synod/election-core'
@@ -92,17 +92,17 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
     return leader
   }
 
-  /** Everybody whose disk is not lost runs, follows one established leader, and has applied all that it has. */
-  converged(): boolean {
+  /** Everybody whose disk is not lost runs, follows one established leader, and has applied all that it has, or all up to `index`. */
+  converged(index?: LogIndex): boolean {
     const leader = this.leader()
     const view = leader?.core?.view
-    if (view === undefined || view.strength !== 'established' || view.commitIndex !== view.lastZxid.index) return false
+    if (view === undefined || view.strength !== 'established' || view.commitIndex < (index ?? view.lastZxid.index)) return false
     return this.servers.every((server) => {
       if (server.drive.isSpoilt) return true
       const own = server.core?.view
       if (own === undefined || server.isPaused) return false
       const follows = server === leader || (own.role === 'following' && own.leaderEpoch === view.leaderEpoch)
-      return follows && server.state?.appliedZxid.index === view.commitIndex
+      return follows && (server.state?.appliedZxid.index ?? 0) >= (index ?? view.commitIndex)
     })
   }
 

@@ -20,6 +20,7 @@ import { lifeBeforeSpeech } from './i3c-life-before-speech.ts'
 import { roleByPromise } from './i2c-role-by-promise.ts'
 import { logMatching } from './i4-log-matching.ts'
 import { bounds } from './i24-bounds.ts'
+import { resends } from './i24b-resends.ts'
 import { noDisturbance } from './i15-no-disturbance.ts'
 import { noLivelock } from './i30-no-livelock.ts'
 import { promise } from './i2-promise.ts'
@@ -58,6 +59,7 @@ export const protocolInvariants: readonly Invariant[] = [
   olderCopy,
   sessions,
   bounds,
+  resends,
   noLivelock,
   loneFault,
   commitNews,
