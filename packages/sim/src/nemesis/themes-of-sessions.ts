@@ -124,6 +124,22 @@ export const shortHistories: Theme = {
   episode: ({ random, at, clients }) => [{ at, kind: 'client-break', client: random.pick(clients) }],
 }
 
+/** As above, and nobody but one server lets clients in, another one every moment: who is behind may be that one when a search has ended. */
+export const closedDoors: Theme = {
+  ...shortHistories,
+  name: 'closed-doors',
+  title: 'Servers forget at once what watches have missed, one is behind, and clients reach one of them at a time, soon another.',
+  everyMicros: 120_000,
+  episode: ({ random, at, ids, clients }) => {
+    const open = random.pick(ids)
+    const forMicros = 60_000 + random.below(120_000)
+    return [
+      ...ids.filter((id) => id !== open).map((node): FaultAction => ({ at, kind: 'refuse', node, forMicros })),
+      ...clients.map((client): FaultAction => ({ at: at + random.below(20_000), kind: 'client-break', client })),
+    ]
+  },
+}
+
 /**
  * Of three servers the leader stands still until the others suspect it, and is back before the better of them has asked anybody: that one has
  * promised a higher epoch by then, so that the leader renews its own.

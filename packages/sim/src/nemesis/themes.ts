@@ -2,7 +2,7 @@ import type { Micros, NodeId } from '@synod/interface/protocol'
 import type { RandomStream } from '../engine/random.ts'
 import type { FaultAction } from './actions.ts'
 import type { Theme } from './theme.ts'
-import { besiegedClients, lateCommands, peace, renewedLeaders, shortHistories, stoppedClients } from './themes-of-sessions.ts'
+import { besiegedClients, closedDoors, lateCommands, peace, renewedLeaders, shortHistories, stoppedClients } from './themes-of-sessions.ts'
 import { loneTroubles, singleTroubles } from './themes-of-one.ts'
 import { shortLives, stillbornCandidates } from './themes-of-lives.ts'
 import { constrainedElection, interruptedSync, snapshotCrashes, snapshotRaces } from './themes-of-sync.ts'
@@ -27,7 +27,7 @@ const themes: readonly Theme[] = [
 ]
 
 /** Only by name: each is a narrow case of what seeds draw anyway, for whoever looks for just that. */
-const narrowThemes: readonly Theme[] = [...singleTroubles, snapshotCrashes, shortHistories, renewedLeaders, toAndFro]
+const narrowThemes: readonly Theme[] = [...singleTroubles, snapshotCrashes, shortHistories, closedDoors, renewedLeaders, toAndFro]
 
 const allThemes: readonly Theme[] = [...themes, ...narrowThemes]
 
