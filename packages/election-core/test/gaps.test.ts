@@ -53,7 +53,14 @@ describe('an Append that begins beyond the own log (amendment 35)', () => {
     const lone = leadingCore()
     for (let at = 0; at < 5; at += 1) lone.step({ type: 'propose', proposalId: at, commands: [new Uint8Array(1)], timeMs: 0 })
     lone.sync()
-    const conflict = { lastZxid: { epoch: 2, index: 6 }, firstIndex: 1, epochTable: [{ epoch: 1, lastIndex: 3 }, { epoch: 2, lastIndex: 6 }] }
+    const conflict = {
+      lastZxid: { epoch: 2, index: 6 },
+      firstIndex: 1,
+      epochTable: [
+        { epoch: 1, lastIndex: 3 },
+        { epoch: 2, lastIndex: 6 },
+      ],
+    }
     // All of it was said before the probe could arrive: the gap after 6, and what older Appends had brought.
     const echo = echoOf(lone, 2)
     const sentAfter = (body: CoreBody): number => {

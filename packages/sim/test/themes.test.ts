@@ -8,6 +8,7 @@ const byNameOnly: readonly string[] = [
   'lone-half-deafness',
   'snapshot-crashes',
   'short-histories',
+  'closed-doors',
   'renewed-leaders',
   'to-and-fro',
 ]
