@@ -25,7 +25,7 @@ export interface ClientsConfig {
   readonly port: number
   /**
    * What clients are told to connect to, such as `ws://synod-1.example:7411`. Default: where it listens; when that is all interfaces,
-   * the host of the own address in `peers`.
+   * the host of the own address in `peers`, and without peers nothing, so that clients stay with the address that they were given.
    */
   readonly advertise?: string
   /** What clients must know. Default: `secret`. With another one, a client can never pass for a server. */

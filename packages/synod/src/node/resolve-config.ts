@@ -104,11 +104,12 @@ function checkClientTls({ clientTls }: NodeConfig, issues: Issues): void {
   if (clientTls.cert === undefined || clientTls.key === undefined) issues.add('clientTls', 'must have cert and key')
 }
 
-/** What clients and peers are told about the endpoint that listens at `endpoint`. */
+/** What clients and peers are told about the endpoint that listens at `endpoint`; `''` when this server cannot know how others reach it. */
 export function advertised(config: NodeConfig, clients: ResolvedClients, endpoint: string): string {
   if (clients.advertise !== '') return clients.advertise
+  if (!isWildcard(clients.host)) return endpoint
   const own = hostAndPort(config.peers?.[config.id])
-  if (!isWildcard(clients.host) || own === null) return endpoint
+  if (own === null) return ''
   const { protocol, port } = new URL(endpoint)
   return `${protocol}//${inUrl(own.host)}:${port}`
 }

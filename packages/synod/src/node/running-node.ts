@@ -12,7 +12,7 @@ export interface StartedParts {
   readonly parts: NodeParts
   readonly service: ClientService
   readonly listener: ClientEndpoint | null
-  /** As clients are told. */
+  /** As clients are told; where they are told nothing, where it listens. */
   readonly endpoint: string
   /** Aborted at the beginning of `close`: the node is not ready any more. */
   readonly closing: AbortController

@@ -41,7 +41,7 @@ export async function startHere(config: NodeConfig): Promise<RunningNode> {
     const told = endpoint === null || parts.resolved.clients === null ? '' : advertised(config, parts.resolved.clients, endpoint.endpoint)
     parts.replica.announce(told)
     await abortable(parts.replica.start(), signal)
-    return new RunningNode({ parts, service, listener: endpoint, endpoint: told, closing })
+    return new RunningNode({ parts, service, listener: endpoint, endpoint: told || (endpoint?.endpoint ?? ''), closing })
   } catch (error) {
     service.close()
     await endpoint?.close()

@@ -151,6 +151,10 @@ describe('the endpoint that clients are told', () => {
     )
   })
 
+  it('is none when one server alone listens everywhere: clients go on with the address that they have', () => {
+    expect(advertised({ id: 1, dataDir: 'data' }, clients, 'ws://0.0.0.0:7411')).toBe('')
+  })
+
   it('is what the config says, whatever else', () => {
     expect(advertised(base, { ...clients, advertise: 'wss://proxy:443' }, 'ws://0.0.0.0:7411')).toBe('wss://proxy:443')
   })
