@@ -17,6 +17,7 @@ import {
 } from './context.ts'
 import { askFetch, retryFetch } from './fetch.ts'
 import { isCanvassing, isFresh } from './freshness.ts'
+import { withdraw } from './last-resort.ts'
 import { lead, resumeInNewEpoch } from './leading.ts'
 import { isSuperseded } from './learnt.ts'
 import type { Peer } from './peer.ts'
@@ -96,7 +97,10 @@ export function failCampaign(context: Context): void {
   context.failedCampaigns += 1
   // A disk that cannot take a promise in time would not carry a leader, either (amendment 20).
   // Who was refused before that says nothing of its disk.
-  if (campaigning.promiseSequence > 0 && context.now >= campaigning.deadline && !campaigning.reEpoch) distrustDisk(context)
+  if (campaigning.promiseSequence > 0 && context.now >= campaigning.deadline && !campaigning.reEpoch) {
+    distrustDisk(context)
+    withdraw(context)
+  }
   if (campaigning.reEpoch) {
     stepDown(context, 'resign')
     return

@@ -175,6 +175,8 @@ export interface Context {
   /** What the followers must echo before that; `null`: not asked yet, or in vain. */
   renewalThresholds: Thresholds | null
   reEpochAt: Micros
+  /** When the present leadership began. */
+  ledAt: Micros
   uncommittedBytes: number
   readonly readGroups: ReadGroup[]
   nextReadId: number

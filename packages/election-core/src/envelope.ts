@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { peerOf, send } from './context.ts'
 import type { Incoming } from './events.ts'
 import type { Peer } from './peer.ts'
+import { isAnotherStart } from './status.ts'
 
 /** Bodies that blank and pristine servers exchange, whatever cluster id they know. */
 function isOfFormation(body: CoreBody): boolean {
@@ -21,6 +22,8 @@ export function admit(context: Context, incoming: Incoming, body: CoreBody): Pee
   if (!sameCluster && context.formed && body.type === 'status' && body.store === 'formatted') return null
   const { message, fromIncarnation } = incoming
   if (message.toIncarnation !== 0 && message.toIncarnation !== context.incarnation) return null
+  // Blank servers have no numbers of their lives: what was heard and echoed of another start counts for nothing (first start, §2.1b).
+  if (!context.formed && body.type === 'status' && isAnotherStart(peer, body)) renew(context, peer, fromIncarnation)
   if (fromIncarnation < peer.incarnation && fromIncarnation > 0) {
     send(context, peer, { type: 'staleIncarnation', seen: peer.incarnation })
     return null

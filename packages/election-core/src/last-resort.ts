@@ -6,6 +6,12 @@ import { isCanvassing, isFresh, isTrusted } from './freshness.ts'
 /** So long nobody else must have been able to lead (amendment 20). */
 export const lastResortMicros: Micros = 2_000_000
 
+/** As the last resort it has failed, too: whoever can lead by now comes first. */
+export function withdraw(context: Context): void {
+  context.lastResort = false
+  context.rivalAt = context.now
+}
+
 /**
  * Amendment 20: who should not lead may all the same when nobody else has been able to for two seconds. Where several come to that at
  * once, the best vote stays and the others withdraw; without that they would all withdraw, and all come forward again, without end.

@@ -27,6 +27,7 @@ export function lead(context: Context, campaigning: Campaign): void {
   context.learntEpoch = 0
   context.renewalThresholds = null
   context.reEpochAt = -1_000_000_000_000
+  context.ledAt = context.now
   become(context, 'leading')
   for (const peer of context.peers) peer.confirmAt = context.now
   beginEpoch(context, campaigning)

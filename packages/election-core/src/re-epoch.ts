@@ -6,8 +6,13 @@ import type { Context } from './context.ts'
 /** Renewals are at least this many suspicion times apart (protocol §2.7). */
 const spacing = 10
 
+/** A leader that is not established may not become so without the voter of the higher promise; but for that it has this many times to try. */
+const electedPatience = 2
+
 export function reEpochDue(context: Context): Micros {
-  return context.reEpochAt + spacing * context.suspicionMicros
+  const { reEpochAt, ledAt, strength, suspicionMicros } = context
+  const due = reEpochAt + spacing * suspicionMicros
+  return strength === 'established' ? due : Math.max(due, ledAt + electedPatience * suspicionMicros)
 }
 
 /**
@@ -16,7 +21,7 @@ export function reEpochDue(context: Context): Micros {
  */
 export function tendReEpoch(context: Context): void {
   if (context.role !== 'leading' || context.campaign || context.learntEpoch <= context.leaderEpoch) return
-  if (context.strength !== 'established' || context.now < reEpochDue(context)) return
+  if (context.now < reEpochDue(context)) return
   context.renewalThresholds ??= askConfirmation(context)
   if (!isConfirmedSince(context, context.renewalThresholds)) return
   const epoch = Math.max(context.learntEpoch, context.promised.epoch) + 1

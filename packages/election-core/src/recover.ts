@@ -202,6 +202,7 @@ function fresh(options: CoreOptions): Fresh {
     learntEpoch: 0,
     renewalThresholds: null,
     reEpochAt: 0,
+    ledAt: 0,
     uncommittedBytes: 0,
     readGroups: [],
     nextReadId: 0,

@@ -31,7 +31,7 @@ function leaveLeadership(context: Context): void {
       if (read.origin === context.self) context.notices.push({ kind: 'readFailed', readId: read.readId })
       else {
         const peer = peerOf(context, read.origin)
-        if (peer) send(context, peer, { type: 'readIndexed', readId: read.readId, index: 0, refused: true, leader: null })
+        if (peer) send(context, peer, { type: 'readIndexed', readId: read.readId, index: 0, refused: true, leader: null }, { answers: true })
       }
     }
   }

@@ -87,7 +87,8 @@ export function onSnapshotWritten(context: Context, event: Extract<CoreEvent, { 
 /** Whole and sound: one SNAPBASE record is the commit point; a crash anywhere before it leaves the old state (I12). */
 export function onSnapshotVerified(context: Context, event: Extract<CoreEvent, { type: 'snapshotVerified' }>): void {
   const receiving = context.receiving
-  if (!receiving || receiving.snapshot.id !== event.snapshotId) return
+  // News of an earlier transfer of the same snapshot, as above: of this one nothing is being checked.
+  if (!receiving?.verifying || receiving.snapshot.id !== event.snapshotId) return
   context.receiving = null
   const peer = peerOf(context, receiving.from)
   const floor = Math.max(context.log.base.index, context.commitIndex)

@@ -82,7 +82,7 @@ export function mergeStatus(context: Context, peer: Peer, incoming: { readonly s
  * Before its first promise a server that lost its disk starts with the numbers that it had: only its format id tells. Once a life has said
  * that it is formatted, word of its first start can only be late, but for that of a disk that is blank.
  */
-function isAnotherStart(peer: Peer, { formatId, store }: Status): boolean {
+export function isAnotherStart(peer: Peer, { formatId, store }: Status): boolean {
   if (formatId === '' || formatId === peer.status?.formatId) return false
   return store === 'blank' || !peer.saidFormatted
 }

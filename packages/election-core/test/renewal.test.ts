@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Cluster } from './harness/cluster.ts'
 import { appended, echoOf, granted, leadingCore, newEpoch, refused, statusOf } from './harness/lone-core.ts'
 import type { LoneCore } from './harness/lone-core.ts'
 
@@ -148,5 +149,43 @@ describe('a leader that hears of a higher promise (decision 13)', () => {
     lone.hear(2, appended(2, 0, { ok: false, promisedEpoch: 3, promisedTo: 3, leader }), { echo: echoOf(lone, 2) })
     expect(lone.view).toMatchObject({ role: 'looking', promised: { epoch: 2 } })
     expect(promisedOf()).toBe(0)
+  })
+})
+
+describe('a leader that is not established yet', () => {
+  it('renews its epoch, too, when the voter that it needs has promised more (a stuck voter beside one whose disk hangs)', () => {
+    const cluster = new Cluster({ size: 3, seed: 1, measures: true })
+    cluster.startAll()
+    cluster.run(5_000_000, () => cluster.converged())
+    cluster.run(500_000)
+    // Server 3 asks 1 for promises, twice, and ends each time before its own is durable.
+    cluster.node(3).crash()
+    cluster.closeLink(1, 2)
+    for (const [from, to] of [[1, 2], [2, 1], [2, 3], [3, 2]] as const) cluster.cut(from, to)
+    cluster.run(300_000)
+    for (let times = 0; times < 2; times += 1) {
+      cluster.node(3).slowDisk = 0
+      cluster.node(3).restart()
+      expect(cluster.run(2_000_000, () => cluster.node(3).core.view.role === 'looking')).toBe(true)
+      cluster.node(3).slowDisk = 1e12
+      expect(cluster.run(3_000_000, () => cluster.node(3).core.view.role === 'candidate')).toBe(true)
+      cluster.run(5_000)
+      cluster.node(3).crash()
+      cluster.run(300_000)
+    }
+    // Then 2 elects it instead, in an epoch below that promise, and cannot write any more.
+    for (const [from, to] of [[2, 3], [3, 2]] as const) cluster.heal(from, to)
+    for (const [from, to] of [[1, 3], [3, 1]] as const) cluster.cut(from, to)
+    cluster.closeLink(1, 3)
+    cluster.node(3).slowDisk = 0
+    cluster.node(3).restart()
+    expect(cluster.run(3_000_000, () => cluster.leader()?.id === 3)).toBe(true)
+    cluster.node(2).slowDisk = 1e12
+    cluster.run(20_000)
+    expect(cluster.leader()?.core.view.strength).toBe('elected')
+    expect(cluster.node(1).core.view.promised.epoch).toBeGreaterThan(cluster.node(3).core.view.leaderEpoch)
+    for (const [from, to] of [[1, 2], [2, 1], [1, 3], [3, 1]] as const) cluster.heal(from, to)
+    cluster.healLinks()
+    expect(cluster.run(5_000_000, () => cluster.established()?.id === 3)).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
 import type { Transport, Lane } from '@synod/interface'
-import type { NodeId, PeerBody, PeerMessage, ReplicaBody } from '@synod/interface/protocol'
+import type { Appended, NodeId, PeerBody, PeerMessage, ReplicaBody } from '@synod/interface/protocol'
 import type { Outgoing } from '@synod/election-core'
 
 /** Makes the bytes of one frame. */
@@ -108,7 +108,19 @@ export class Outbox {
 function append(held: Map<NodeId, Outgoing[]>, to: NodeId, outgoing: Outgoing): void {
   const list = held.get(to)
   if (list === undefined) held.set(to, [outgoing])
+  else if (saysAllOf(outgoing, list.at(-1))) list[list.length - 1] = outgoing
   else list.push(outgoing)
+}
+
+/** While a disk hangs, heartbeats and reads go on asking: of acknowledgements that wait for the same record the last is enough. */
+function saysAllOf(later: Outgoing, earlier: Outgoing | undefined): boolean {
+  const [a, b] = [earlier?.message.body, later.message.body]
+  if (earlier?.afterSequence !== later.afterSequence || earlier.message.toIncarnation !== later.message.toIncarnation) return false
+  return isPlain(a) && isPlain(b) && a.epoch === b.epoch && a.durableIndex <= b.durableIndex
+}
+
+function isPlain(body: PeerBody | undefined): body is Appended {
+  return body?.type === 'appended' && body.ok && body.conflict === null
 }
 
 function sizeOf(body: PeerBody): number {

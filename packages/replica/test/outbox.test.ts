@@ -1,5 +1,6 @@
 import type { Lane, Transport } from '@synod/interface'
-import type { NodeId, PeerMessage } from '@synod/interface/protocol'
+import type { Outgoing } from '@synod/election-core'
+import type { Appended, NodeId, PeerMessage } from '@synod/interface/protocol'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Outbox } from '../dist/outbox.js'
@@ -51,6 +52,32 @@ describe('the outbox', () => {
     outbox.durable(5)
     outbox.flush()
     expect(sent.map((frame) => frame.sequences)).toEqual([[free.message.sequence], [waits.message.sequence]])
+  })
+
+  it('keeps one acknowledgement for a hung disk, however often it is asked for', () => {
+    const acknowledges = (durableIndex: number, changes: Partial<Appended> = {}): Outgoing => {
+      const waiting = outgoing(1, 5)
+      const body: Appended = {
+        type: 'appended',
+        epoch: 2,
+        ok: true,
+        durableIndex,
+        appliedIndex: 0,
+        promisedEpoch: 2,
+        promisedTo: 1,
+        leader: null,
+        conflict: null,
+        ...changes,
+      }
+      return { ...waiting, message: { ...waiting.message, body } }
+    }
+    const conflict = { lastZxid: { epoch: 1, index: 2 }, firstIndex: 1, epochTable: [] }
+    const rest = [acknowledges(7), acknowledges(6), acknowledges(6, { epoch: 3 }), acknowledges(0, { epoch: 3, conflict })]
+    for (let at = 0; at < 1_000; at += 1) outbox.add(acknowledges(7))
+    for (const each of rest) outbox.add(each)
+    outbox.durable(5)
+    outbox.flush()
+    expect(sent.map(({ sequences }) => sequences)).toEqual([rest.map(({ message }) => message.sequence)])
   })
 
   it('sends a message whose records are durable already at once', () => {
