@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createClientService } from '@synod/client'
 import type { AcceptedLink, ClientService, ClientServiceOptions } from '@synod/client'
-import { decodeCommandResult, encodeCommand, encodeQuery } from '@synod/tree/commands'
+import { decodeCommand, decodeCommandResult, encodeCommand, encodeQuery } from '@synod/tree/commands'
 import type { Command } from '@synod/tree/commands'
-import { decodeServerMessages, encodeClientMessages, encodeCommandEnvelope } from '@synod/wire'
+import { decodeCommandEnvelope, decodeServerMessages, encodeClientMessages, encodeCommandEnvelope } from '@synod/wire'
 import type { ClientMessage, ServerMessage } from '@synod/wire'
 import { FakeLog } from './support/fake-replica.ts'
 import type { FakeReplica } from './support/fake-replica.ts'
@@ -235,6 +235,65 @@ describe('the server half', () => {
     await bench.clock.pass(1)
     expect(reason).toMatch(/SYNOD_SLOW_CONSUMER/)
     expect(bench.service.stats()).toMatchObject({ slowConsumers: 1, connections: 0 })
+  })
+
+  it('bounds the timeouts of sessions before their commands reach the log, so that no replica decides about them', async () => {
+    const bench = new Bench({ sessionTimeoutMinMs: 3_000, sessionTimeoutMaxMs: 4_000 })
+    const opening = (timeoutMs: number): ClientMessage =>
+      write(1, [0, 0], { kind: 'openSession', nonce: new Uint8Array(16).fill(timeoutMs % 251), timeoutMs })
+    for (const [wish, given] of [
+      [1, 3_000],
+      [3_500, 3_500],
+      [10_000, 4_000],
+    ] as const) {
+      await bench.link().ask(opening(wish))
+      const envelope = decodeCommandEnvelope(bench.log.entries.at(-1)?.payload ?? new Uint8Array(0))
+      const command = envelope.ok ? decodeCommand(envelope.value.operation) : envelope
+      expect(command).toMatchObject({ ok: true, value: { kind: 'openSession', timeoutMs: given } })
+    }
+  })
+
+  it('tells a watch of an entry with more changes than one frame carries as of a gap, and goes on', async () => {
+    const bench = new Bench()
+    const peer = bench.link()
+    const watch = (watchId: number): ClientMessage => ({ type: 'watch', watchId, path: '/', mode: 'recursive', from: -1 })
+    await peer.ask(watch(1), watch(2), open(3))
+    const deep = (at: number): string => `/${at}${'/xx'.repeat(330)}`
+    const operations = Array.from({ length: 30 }, (_, at) => ({ op: 'create' as const, path: deep(at), parents: true }))
+    const told = await peer.ask(write(4, [1, 1], { kind: 'transaction', operations }))
+    expect(codes(told).toSorted()).toEqual(['', 'compacted', 'compacted'])
+    expect(peer.closedWith).toBeNull()
+    // Neither is there any more; another may be set.
+    const more = await peer.ask(write(5, [1, 2], create('/after')), watch(6), write(7, [1, 3], create('/later')))
+    expect(more.flatMap((message) => (message.type === 'events' ? [message.watchId] : []))).toEqual([6, 6])
+  })
+
+  it('hashes the state once for many that ask for its status at one position', async () => {
+    const bench = new Bench()
+    const peer = bench.link()
+    const hash = vi.spyOn(bench.replica.state, 'hash')
+    const asked = Array.from({ length: 100 }, (_, requestId): ClientMessage => ({ type: 'status', requestId }))
+    expect((await peer.ask(...asked)).filter(({ type }) => type === 'status').length).toBe(100)
+    expect(hash).toHaveBeenCalledTimes(1)
+    await peer.ask(open(1))
+    await peer.ask(...asked)
+    expect(hash).toHaveBeenCalledTimes(2)
+  })
+
+  it('sets a watch once, however often its number was used while its beginning was not there', async () => {
+    const bench = new Bench()
+    const peer = bench.link()
+    await peer.ask(open(1))
+    bench.replica.lagging = true
+    const watch: ClientMessage = { type: 'watch', watchId: 1, path: '/', mode: 'recursive', from: bench.log.entries.length + 1 }
+    for (let times = 0; times < 10; times += 1) await peer.ask(watch, { type: 'unwatch', watchId: 1 })
+    await peer.ask(watch)
+    const subscribe = vi.spyOn(bench.replica.state, 'subscribe')
+    bench.replica.lagging = false
+    await peer.ask(write(2, [1, 1], create('/a')))
+    bench.replica.catchUp()
+    await bench.clock.pass(10)
+    expect(subscribe).toHaveBeenCalledTimes(1)
   })
 
   it('bounds watches, and ends them with their connection', async () => {

@@ -31,7 +31,8 @@ function leaveLeadership(context: Context): void {
       if (read.origin === context.self) context.notices.push({ kind: 'readFailed', readId: read.readId })
       else {
         const peer = peerOf(context, read.origin)
-        if (peer) send(context, peer, { type: 'readIndexed', readId: read.readId, index: 0, refused: true, leader: null }, { answers: true })
+        if (peer)
+          send(context, peer, { type: 'readIndexed', readId: read.readId, index: 0, refused: true, leader: null }, { answers: true })
       }
     }
   }

@@ -4,7 +4,10 @@ import { Cluster } from './harness/cluster.ts'
 const seconds = 1_000_000
 
 function startsWithin(cluster: Cluster, micros: number): void {
-  expect(cluster.run(micros, () => cluster.established() !== null), 'nobody leads').toBe(true)
+  expect(
+    cluster.run(micros, () => cluster.established() !== null),
+    'nobody leads',
+  ).toBe(true)
 }
 
 describe('a first start that takes long', () => {

@@ -161,7 +161,13 @@ describe('a leader that is not established yet', () => {
     // Server 3 asks 1 for promises, twice, and ends each time before its own is durable.
     cluster.node(3).crash()
     cluster.closeLink(1, 2)
-    for (const [from, to] of [[1, 2], [2, 1], [2, 3], [3, 2]] as const) cluster.cut(from, to)
+    for (const [from, to] of [
+      [1, 2],
+      [2, 1],
+      [2, 3],
+      [3, 2],
+    ] as const)
+      cluster.cut(from, to)
     cluster.run(300_000)
     for (let times = 0; times < 2; times += 1) {
       cluster.node(3).slowDisk = 0
@@ -174,8 +180,16 @@ describe('a leader that is not established yet', () => {
       cluster.run(300_000)
     }
     // Then 2 elects it instead, in an epoch below that promise, and cannot write any more.
-    for (const [from, to] of [[2, 3], [3, 2]] as const) cluster.heal(from, to)
-    for (const [from, to] of [[1, 3], [3, 1]] as const) cluster.cut(from, to)
+    for (const [from, to] of [
+      [2, 3],
+      [3, 2],
+    ] as const)
+      cluster.heal(from, to)
+    for (const [from, to] of [
+      [1, 3],
+      [3, 1],
+    ] as const)
+      cluster.cut(from, to)
     cluster.closeLink(1, 3)
     cluster.node(3).slowDisk = 0
     cluster.node(3).restart()
@@ -184,7 +198,13 @@ describe('a leader that is not established yet', () => {
     cluster.run(20_000)
     expect(cluster.leader()?.core.view.strength).toBe('elected')
     expect(cluster.node(1).core.view.promised.epoch).toBeGreaterThan(cluster.node(3).core.view.leaderEpoch)
-    for (const [from, to] of [[1, 2], [2, 1], [1, 3], [3, 1]] as const) cluster.heal(from, to)
+    for (const [from, to] of [
+      [1, 2],
+      [2, 1],
+      [1, 3],
+      [3, 1],
+    ] as const)
+      cluster.heal(from, to)
     cluster.healLinks()
     expect(cluster.run(5_000_000, () => cluster.established()?.id === 3)).toBe(true)
   })

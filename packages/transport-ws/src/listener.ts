@@ -188,6 +188,7 @@ function makeServer({ tls }: ResolvedOptions): Server {
   const { cert, key, ca, requestClientCert } = tls
   return createTlsServer({
     ...http,
+    handshakeTimeout: headersTimeoutMs,
     cert,
     key,
     ...(ca === undefined ? {} : { ca }),

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import type { WsTlsOptions } from '@synod/transport-ws'
 import { generate, type CertificateExtension } from 'selfsigned'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -111,5 +113,13 @@ describe('TLS', () => {
     a.transport.setPeers({ 1: secure(a), 2: secure(b) })
     await a.until(() => a.rejections().some(({ peer }) => peer === 2) && a.rejections().some(({ peer }) => peer === null))
     expect([a.open.size, b.open.size]).toEqual([0, 0])
+  })
+
+  it('does not keep a caller that says nothing', { timeout: 60_000 }, async () => {
+    const a = await start(1, { ...one, ca: ca.cert })
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(a.url).port) })
+    socket.on('error', () => undefined)
+    await once(socket, 'close')
+    expect(a.rejections()).toMatchObject([{ peer: null, code: 'SYNOD_UNAUTHORIZED', message: expect.stringContaining('TLS') }])
   })
 })

@@ -3,6 +3,8 @@ import type { TreeEvent, WatchEventType, Zxid } from '@synod/interface/protocol'
 /** Collects what one entry changes, in order; a parent's `children` only once. */
 export class ChangeLog {
   readonly events: TreeEvent[] = []
+  /** Nodes made because a node below them was to be created. */
+  parentsMade = 0
   readonly #zxid: Zxid
   #lastParent = ''
   #parents: Set<string> | null = null
@@ -30,6 +32,7 @@ export class ChangeLog {
   /** Forgets everything: what was collected did not happen. */
   clear(): void {
     this.events.length = 0
+    this.parentsMade = 0
     this.#lastParent = ''
     this.#parents = null
   }

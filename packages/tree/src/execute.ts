@@ -1,10 +1,9 @@
 import type { CommandEnvelope, Decoded } from '@synod/wire'
 import type { ChangeLog } from './change-log.ts'
 import { decodeCommand } from './commands/command-codec.ts'
-import { nonceBytesMax, nonceBytesMin } from './commands/limits.ts'
+import { nonceBytesMax, nonceBytesMin, sessionTimeoutMsMax, sessionTimeoutMsMin } from './commands/limits.ts'
 import type { Command, CommandResult } from './commands/types.ts'
 import type { ChangeStamp, Namespace } from './namespace.ts'
-import type { ResolvedTreeOptions } from './options.ts'
 import type { ResultSlab } from './result-slab.ts'
 import type { SessionRecord, SessionTable } from './sessions.ts'
 import { executeTransaction } from './transaction.ts'
@@ -14,7 +13,6 @@ import type { Refusal } from './transaction.ts'
 export interface ExecuteContext {
   readonly namespace: Namespace
   readonly sessions: SessionTable
-  readonly options: ResolvedTreeOptions
   readonly stamp: ChangeStamp
   readonly changes: ChangeLog
   readonly answers: ResultSlab
@@ -63,7 +61,7 @@ function executeInSession(command: Decoded<Command>, session: SessionRecord, con
 }
 
 /** The session's id is the index of the entry; the nonce makes a repetition harmless (amendment 26). */
-function openSession(command: Extract<Command, { kind: 'openSession' }>, { sessions, options, stamp }: ExecuteContext): CommandResult {
+function openSession(command: Extract<Command, { kind: 'openSession' }>, { sessions, stamp }: ExecuteContext): CommandResult {
   const { nonce } = command
   if (nonce.length < nonceBytesMin || nonce.length > nonceBytesMax) {
     return malformed(`the nonce of a session has ${nonceBytesMin} to ${nonceBytesMax} bytes, not ${nonce.length}`)
@@ -74,7 +72,7 @@ function openSession(command: Extract<Command, { kind: 'openSession' }>, { sessi
     return { kind: 'session', sessionId: open.id, timeoutMs: open.timeoutMs }
   }
   const id = stamp.zxid.index
-  const timeoutMs = Math.min(Math.max(command.timeoutMs, options.sessionTimeoutMinMs), options.sessionTimeoutMaxMs)
+  const timeoutMs = Math.min(Math.max(command.timeoutMs, sessionTimeoutMsMin), sessionTimeoutMsMax)
   sessions.add({ id, nonce: nonce.slice(), timeoutMs, touchCount: 1, nextSequence: 1, ackedBelow: 1, results: [] })
   return { kind: 'session', sessionId: id, timeoutMs }
 }

@@ -1,3 +1,4 @@
+import { zxidZero } from '@synod/interface/protocol'
 import type { LogIndex, TreeEvent, Zxid } from '@synod/interface/protocol'
 
 /** What one entry changed. */
@@ -5,6 +6,9 @@ export interface HistoryRecord {
   readonly zxid: Zxid
   readonly events: readonly TreeEvent[]
 }
+
+/** In the place of a record that was dropped, until the array is cut: it must not keep what it held. */
+const dropped: HistoryRecord = { zxid: zxidZero, events: [] }
 
 const recordBytes = 96
 const eventBytes = 64
@@ -66,6 +70,7 @@ export class History {
   #dropFirst(): void {
     const record = this.#records[this.#head]
     if (record === undefined) return
+    this.#records[this.#head] = dropped
     this.#head += 1
     this.#events -= record.events.length
     this.#bytes -= bytesOf(record)

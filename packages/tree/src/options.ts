@@ -1,18 +1,8 @@
 import { SynodError } from '@synod/interface'
 import type { ConfigIssue } from '@synod/interface'
 
-/** Limits of a tree. */
+/** Limits of a tree. Only of what is not replicated: nothing here may change what an entry does. */
 export interface TreeOptions {
-  /**
-   * Shortest session timeout; a shorter wish is raised to it. Must be the same on all servers of a cluster.
-   * @default 2000
-   */
-  readonly sessionTimeoutMinMs?: number
-  /**
-   * Longest session timeout; a longer wish is lowered to it. Must be the same on all servers of a cluster.
-   * @default 60000
-   */
-  readonly sessionTimeoutMaxMs?: number
   /**
    * Events kept for watches that resume. 0 keeps none.
    * @default 50000
@@ -29,8 +19,6 @@ export interface TreeOptions {
 export type ResolvedTreeOptions = Required<TreeOptions>
 
 const defaults: ResolvedTreeOptions = {
-  sessionTimeoutMinMs: 2_000,
-  sessionTimeoutMaxMs: 60_000,
   historyEventsMax: 50_000,
   historyBytesMax: 16 * 1024 * 1024,
 }
@@ -44,11 +32,6 @@ export function resolveTreeOptions(options: TreeOptions): ResolvedTreeOptions {
     else if (value === undefined) continue
     else if (!Number.isSafeInteger(value) || value < 0) issues.push({ path, message: `${path} (${shown(value)}) must be an integer ≥ 0` })
     else resolved[path] = value
-  }
-  const { sessionTimeoutMinMs: min, sessionTimeoutMaxMs: max } = resolved
-  if (min < 1) issues.push({ path: 'sessionTimeoutMinMs', message: `sessionTimeoutMinMs (${min}) must be at least 1` })
-  if (min > max) {
-    issues.push({ path: 'sessionTimeoutMinMs', message: `sessionTimeoutMinMs (${min}) must not exceed sessionTimeoutMaxMs (${max})` })
   }
   if (issues.length === 0) return Object.freeze(resolved)
   throw new SynodError('SYNOD_INVALID_CONFIG', `invalid options of the tree: ${issues.map((one) => one.message).join('; ')}`, { issues })

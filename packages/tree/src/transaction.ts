@@ -2,6 +2,7 @@ import type { SynodErrorCode } from '@synod/interface'
 import type { MultiOperation } from '@synod/interface/protocol'
 import { valueBytesMax } from '@synod/wire'
 import type { ChangeLog } from './change-log.ts'
+import { parentsMadeMax } from './commands/limits.ts'
 import { parentOf, pathLengthMax, validatePath } from './commands/paths.ts'
 import type { CommandResult, OperationResult } from './commands/types.ts'
 import type { ChangeStamp, Namespace, NewNode } from './namespace.ts'
@@ -106,9 +107,14 @@ function executeCreate(operation: CreateOperation, context: TransactionContext):
   if (above.ephemeralOwner !== 0) {
     return { code: 'SYNOD_NO_CHILDREN_FOR_EPHEMERALS', message: `${above.path} is ephemeral and can have no children` }
   }
+  const missing = levelsBetween(above.path, parentPath)
+  if (context.changes.parentsMade + missing > parentsMadeMax) {
+    return { code: 'SYNOD_TOO_LARGE', message: `${path} lacks ${missing} parents; one transaction makes at most ${parentsMadeMax} of them` }
+  }
   const number = sequential ? freeNumber(namespace, path, above.path === parentPath ? above.nextSequential : 0) : 0
   const fullPath = sequential ? path + digits(number) : path
   if (fullPath.length > pathLengthMax) return invalidPath(path, `with its number it is longer than ${pathLengthMax} characters`)
+  context.changes.parentsMade += missing
   const parent = createParents(context, above, parentPath)
   if (sequential) namespace.useSequential(parent, number)
   const ephemeralOwner = operation.ephemeral === true ? sessionId : 0
@@ -134,6 +140,13 @@ function closestAncestor(namespace: Namespace, path: string): Znode {
     if (node !== undefined) return node
   }
   return namespace.root
+}
+
+/** How many nodes are between `above` and `path`, `path` included. */
+function levelsBetween(above: string, path: string): number {
+  let levels = 0
+  for (let at = path; at !== above; at = parentOf(at)) levels += 1
+  return levels
 }
 
 /** Creates the plain nodes between `above` and `path`, and returns the last. */

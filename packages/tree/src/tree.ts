@@ -35,7 +35,6 @@ export function createTree(options: TreeOptions = {}): Tree {
 const noResult: Uint8Array = new Uint8Array(0)
 
 class ReplicatedTree implements Tree {
-  readonly #options: ResolvedTreeOptions
   readonly #watches: WatchHub
   readonly #answers: ResultSlab = new ResultSlab()
   #namespace: Namespace = new Namespace()
@@ -43,7 +42,6 @@ class ReplicatedTree implements Tree {
   #applied: Zxid = zxidZero
 
   constructor(options: ResolvedTreeOptions) {
-    this.#options = options
     this.#watches = new WatchHub(options)
   }
 
@@ -80,7 +78,6 @@ class ReplicatedTree implements Tree {
     const result = executeCommand(decodeCommandEnvelope(entry.payload), {
       namespace: this.#namespace,
       sessions: this.#sessions,
-      options: this.#options,
       stamp: { zxid, timeMs: entry.timeMs },
       changes,
       answers: this.#answers,

@@ -1,5 +1,4 @@
 import type { LogIndex, TreeEvent, WatchBatch, WatchMode, WatchSpec, Zxid } from '@synod/interface/protocol'
-import { parentOf } from './commands/paths.ts'
 import { History } from './history.ts'
 import type { ResolvedTreeOptions } from './options.ts'
 
@@ -18,13 +17,15 @@ type WatchersByPath = Map<string, Set<Watcher>>
 
 /**
  * Watches, found by path, and the history that lets them resume. An applied entry costs its own events plus the watchers
- * that want them: recursive ones are found by walking up from the changed node.
+ * that want them: recursive ones are found by the beginnings of the changed path.
  *
  * To ensure correctness: `publish` runs after the entry is applied and in the history, so that a watch that is set or
  * ended inside of a delivery neither misses nor repeats anything.
  */
 export class WatchHub {
   readonly #byMode: Readonly<Record<WatchMode, WatchersByPath>> = { data: new Map(), children: new Map(), recursive: new Map() }
+  /** How many recursive watchers have a path of this length: what is above a changed node is looked up at these lengths only. */
+  readonly #lengths: Map<number, number> = new Map()
   readonly #history: History
 
   constructor(options: ResolvedTreeOptions) {
@@ -66,7 +67,7 @@ export class WatchHub {
     for (const event of events) {
       if (event.type !== 'children') collect(data.get(event.path), event, affected)
       if (event.type !== 'changed') collect(children.get(event.path), event, affected)
-      if (event.type !== 'children' && recursive.size > 0) collectAbove(recursive, event, affected)
+      if (event.type !== 'children' && recursive.size > 0) this.#collectAbove(event, affected)
     }
     deliverAll(affected, zxid)
   }
@@ -92,15 +93,32 @@ export class WatchHub {
     const watchers = byPath.get(watcher.spec.path)
     if (watchers === undefined) byPath.set(watcher.spec.path, new Set([watcher]))
     else watchers.add(watcher)
+    if (watcher.spec.mode === 'recursive') this.#count(watcher.spec.path.length, 1)
   }
 
   #unregister(watcher: Watcher): void {
     watcher.closed = true
     const byPath = this.#byMode[watcher.spec.mode]
     const watchers = byPath.get(watcher.spec.path)
-    if (watchers === undefined) return
-    watchers.delete(watcher)
+    if (watchers === undefined || !watchers.delete(watcher)) return
     if (watchers.size === 0) byPath.delete(watcher.spec.path)
+    if (watcher.spec.mode === 'recursive') this.#count(watcher.spec.path.length, -1)
+  }
+
+  #count(length: number, change: 1 | -1): void {
+    const count = (this.#lengths.get(length) ?? 0) + change
+    if (count === 0) this.#lengths.delete(length)
+    else this.#lengths.set(length, count)
+  }
+
+  #collectAbove(event: TreeEvent, affected: Watcher[]): void {
+    const { path } = event
+    const { recursive } = this.#byMode
+    for (const length of this.#lengths.keys()) {
+      if (length === 1) collect(recursive.get('/'), event, affected)
+      else if (length === path.length) collect(recursive.get(path), event, affected)
+      else if (path.charAt(length) === '/') collect(recursive.get(path.slice(0, length)), event, affected)
+    }
   }
 }
 
@@ -119,13 +137,6 @@ function wants(spec: WatchSpec, event: TreeEvent): boolean {
 function isAtOrBelow(path: string, top: string): boolean {
   if (top === '/' || path === top) return true
   return path.length > top.length && path.charAt(top.length) === '/' && path.startsWith(top)
-}
-
-function collectAbove(byPath: WatchersByPath, event: TreeEvent, affected: Watcher[]): void {
-  for (let path = event.path; ; path = parentOf(path)) {
-    collect(byPath.get(path), event, affected)
-    if (path === '/') return
-  }
 }
 
 function collect(watchers: Set<Watcher> | undefined, event: TreeEvent, affected: Watcher[]): void {

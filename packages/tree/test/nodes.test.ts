@@ -1,3 +1,4 @@
+import type { MultiOperation } from '@synod/interface/protocol'
 import { valueBytesMax } from '@synod/wire'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Driver, refusal, text } from './driver.ts'
@@ -32,6 +33,16 @@ describe('create', () => {
     const before = driver.create('/a').stat
     driver.create('/a/b')
     expect(driver.stat('/a')).toEqual({ ...before, cversion: 1, numChildren: 1, pzxid: { epoch: 1, index: 2 } })
+  })
+
+  it('makes a bounded number of parents in one transaction: a short command is no huge entry', () => {
+    const deep = (at: number): string => `/${at}${'/x'.repeat(500)}`
+    const creates = (count: number): readonly MultiOperation[] =>
+      Array.from({ length: count }, (_, at) => ({ op: 'create', path: deep(at), parents: true }))
+    const refused = driver.run(creates(21))
+    expect(refused).toMatchObject({ kind: 'rejected', code: 'SYNOD_TOO_LARGE', operation: 20 })
+    expect(driver.stat('/').numChildren).toBe(0)
+    expect(driver.run(creates(20)).kind).toBe('transaction')
   })
 
   it('keeps a copy of the data', () => {

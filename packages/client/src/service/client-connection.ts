@@ -1,6 +1,7 @@
-import { decodeCommand, decodeCommandResult, decodeQueryResult, encodeQuery } from '@synod/tree/commands'
-import { copyBytes, decodeClientMessages, decodeCommandEnvelope, payloadBytesMax, utf8Encode } from '@synod/wire'
-import type { ClientMessage, ServerMessage } from '@synod/wire'
+import { decodeCommand, decodeCommandResult, decodeQueryResult, encodeCommand, encodeQuery } from '@synod/tree/commands'
+import type { Command } from '@synod/tree/commands'
+import { copyBytes, decodeClientMessages, decodeCommandEnvelope, encodeCommandEnvelope, payloadBytesMax, utf8Encode } from '@synod/wire'
+import type { ClientMessage, CommandEnvelope, ServerMessage } from '@synod/wire'
 import { zxidZero } from '@synod/interface/protocol'
 import type { StateMachine, Zxid } from '@synod/interface/protocol'
 import { SynodError } from '@synod/interface'
@@ -14,6 +15,10 @@ import { ServerWatches } from './server-watches.ts'
 type Message<T extends ClientMessage['type']> = ClientMessage & { readonly type: T }
 
 const noBody = new Uint8Array(0)
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
 
 /**
  * One client at this server: takes its frames apart, hands requests to the replica, gathers the answers.
@@ -39,7 +44,7 @@ export class ClientConnection implements AcceptedLink, Reader {
   constructor(service: Service, link: ClientLink) {
     this.#service = service
     this.#link = link
-    this.#replies = new ReplyQueue(link)
+    this.#replies = new ReplyQueue(link, (error) => this.close(`SYNOD_TOO_LARGE: ${messageOf(error)}`))
     this.#watches = new ServerWatches(service.options, (message, bytes) => this.send(message, bytes))
   }
 
@@ -195,9 +200,17 @@ export class ClientConnection implements AcceptedLink, Reader {
       this.#refuse(requestId, 'SYNOD_UNAUTHORIZED', `session ${sessionId} is not attached to this connection`)
     } else if (this.#admit(requestId)) {
       // A copy: the log keeps commands for long, and a view would keep the whole frame with it.
+      const submitted = decoded.value.kind === 'openSession' ? this.#opening(envelope.value, decoded.value) : copyBytes(command)
       this.#writesTaken += 1
-      this.#service.options.replica.submit(copyBytes(command), (outcome) => this.#onSubmitted(requestId, opens, outcome))
+      this.#service.options.replica.submit(submitted, (outcome) => this.#onSubmitted(requestId, opens, outcome))
     }
+  }
+
+  /** The bounds of the timeout are applied here, before the log: what an entry does must not depend on the options of who executes it. */
+  #opening(envelope: CommandEnvelope, command: Extract<Command, { kind: 'openSession' }>): Uint8Array {
+    const { sessionTimeoutMinMs, sessionTimeoutMaxMs } = this.#service.options
+    const timeoutMs = Math.min(Math.max(command.timeoutMs, sessionTimeoutMinMs), sessionTimeoutMaxMs)
+    return encodeCommandEnvelope({ ...envelope, operation: encodeCommand({ ...command, timeoutMs }) })
   }
 
   #onSubmitted(requestId: number, opens: boolean, outcome: SubmitOutcome): void {
@@ -279,7 +292,11 @@ export class ClientConnection implements AcceptedLink, Reader {
 
   #status(requestId: number): void {
     const { replica } = this.#service.options
-    const json = utf8Encode(JSON.stringify(statusDocument(replica.status(), replica.state)))
+    if (this.#link.bufferedBytes > this.#service.options.bufferedBytesMax / 2) {
+      this.close('SYNOD_SLOW_CONSUMER: too many answers wait for this client to read')
+      return
+    }
+    const json = utf8Encode(JSON.stringify(statusDocument(replica.status(), this.#service.hashes.of(replica.state))))
     this.send({ type: 'status', requestId, json }, json.length)
   }
 

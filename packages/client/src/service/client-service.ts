@@ -5,6 +5,7 @@ import { ClientConnection } from './client-connection.ts'
 import { resolveServiceOptions } from './options.ts'
 import type { ClientServiceOptions, ResolvedServiceOptions } from './options.ts'
 import { ReadBatch } from './read-batch.ts'
+import { StateHashes } from './status-document.ts'
 
 /** Where the server half's end of a link reports to. */
 export interface AcceptedLink {
@@ -44,6 +45,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
 export class Service implements ClientService {
   readonly options: ResolvedServiceOptions
   readonly reads: ReadBatch
+  readonly hashes: StateHashes = new StateHashes()
   framesReceived = 0
   framesMalformed = 0
   slowConsumers = 0

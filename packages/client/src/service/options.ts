@@ -1,5 +1,6 @@
 import type { ConfigIssue, Clock, Logger, ReplicaHandle } from '@synod/interface'
 import type { WatchSource } from '@synod/interface/protocol'
+import { sessionTimeoutMsMax } from '@synod/tree/commands'
 import { throwIssues } from '../options.ts'
 
 /** What the server half needs, and its bounds per connection. */
@@ -13,6 +14,10 @@ export interface ClientServiceOptions {
   readonly bufferedBytesMax?: number
   /** Watches; more are refused with `SYNOD_BUSY`. Default 100 000. */
   readonly watchesMax?: number
+  /** Shortest session timeout, milliseconds; a shorter wish is raised to it. Default 2 000. */
+  readonly sessionTimeoutMinMs?: number
+  /** Longest session timeout, milliseconds; a longer wish is lowered to it. Default 60 000; at most a day. */
+  readonly sessionTimeoutMaxMs?: number
   /** Silent when absent. */
   readonly logger?: Logger
 }
@@ -24,11 +29,19 @@ export interface ResolvedServiceOptions {
   readonly outstandingRequestsMax: number
   readonly bufferedBytesMax: number
   readonly watchesMax: number
+  readonly sessionTimeoutMinMs: number
+  readonly sessionTimeoutMaxMs: number
   readonly logger: Logger
 }
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-const defaults = { outstandingRequestsMax: 4_096, bufferedBytesMax: 64 * 1024 * 1024, watchesMax: 100_000 } as const
+const defaults = {
+  outstandingRequestsMax: 4_096,
+  bufferedBytesMax: 64 * 1024 * 1024,
+  watchesMax: 100_000,
+  sessionTimeoutMinMs: 2_000,
+  sessionTimeoutMaxMs: 60_000,
+} as const
 
 /** Checks everything and fills in defaults; throws one `SYNOD_INVALID_CONFIG` that lists all issues. */
 export function resolveServiceOptions(input: ClientServiceOptions): ResolvedServiceOptions {
@@ -51,8 +64,13 @@ export function resolveServiceOptions(input: ClientServiceOptions): ResolvedServ
     outstandingRequestsMax: bound('outstandingRequestsMax'),
     bufferedBytesMax: bound('bufferedBytesMax'),
     watchesMax: bound('watchesMax'),
+    sessionTimeoutMinMs: bound('sessionTimeoutMinMs'),
+    sessionTimeoutMaxMs: bound('sessionTimeoutMaxMs'),
     logger: input.logger ?? silent,
   }
+  const { sessionTimeoutMinMs: min, sessionTimeoutMaxMs: max } = resolved
+  if (max > sessionTimeoutMsMax) issues.push({ path: 'sessionTimeoutMaxMs', message: `(${max}) must be at most ${sessionTimeoutMsMax}` })
+  if (min > max) issues.push({ path: 'sessionTimeoutMinMs', message: `(${min}) must not exceed sessionTimeoutMaxMs (${max})` })
   throwIssues('client service', issues)
   return Object.freeze(resolved)
 }

@@ -8,11 +8,14 @@ const frameBytesGoal = 512 * 1024
 /** What one client is told in one turn of the event loop: one frame, or few when it is much. */
 export class ReplyQueue {
   readonly #link: ClientLink
+  readonly #onUnsendable: (error: unknown) => void
   #messages: ServerMessage[] = []
   #bytes = 0
 
-  constructor(link: ClientLink) {
+  /** `onUnsendable`: the messages of this turn make no frame, whatever they are; they are dropped. */
+  constructor(link: ClientLink, onUnsendable: (error: unknown) => void) {
     this.#link = link
+    this.#onUnsendable = onUnsendable
   }
 
   get empty(): boolean {
@@ -31,7 +34,14 @@ export class ReplyQueue {
     if (messages.length === 0) return
     this.#messages = []
     this.#bytes = 0
-    this.#link.send(encodeServerMessages(messages))
+    let frame: Uint8Array
+    try {
+      frame = encodeServerMessages(messages)
+    } catch (error) {
+      this.#onUnsendable(error)
+      return
+    }
+    this.#link.send(frame)
   }
 
   clear(): void {

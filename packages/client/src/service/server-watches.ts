@@ -1,8 +1,12 @@
 import { validatePath } from '@synod/tree/commands'
 import type { ClientMessage, ServerMessage } from '@synod/wire'
 import { zxidZero } from '@synod/interface/protocol'
-import type { WatchBatch } from '@synod/interface/protocol'
+import type { TreeEvent, WatchBatch } from '@synod/interface/protocol'
 import type { ResolvedServiceOptions } from './options.ts'
+
+/** All changes of one entry must fit into one frame; of more than that a watch is told as of a gap. */
+const eventBytesMax = 8 * 1024 * 1024
+const eventsMax = 100_000
 
 type WatchMessage = ClientMessage & { readonly type: 'watch' }
 
@@ -10,8 +14,8 @@ type WatchMessage = ClientMessage & { readonly type: 'watch' }
 export class ServerWatches {
   readonly #options: ResolvedServiceOptions
   readonly #send: (message: ServerMessage, bytes: number) => void
-  /** By the client's id; null while the replica has not reached the position to begin at. */
-  readonly #active = new Map<number, (() => void) | null>()
+  /** How each ends, by the client's id; by a `wait` of its own while the replica has not reached the position to begin at. */
+  readonly #active = new Map<number, () => void>()
 
   constructor(options: ResolvedServiceOptions, send: (message: ServerMessage, bytes: number) => void) {
     this.#options = options
@@ -31,9 +35,11 @@ export class ServerWatches {
     } else if (from <= this.#options.replica.state.appliedZxid.index) {
       this.#subscribe(message)
     } else {
-      this.#active.set(watchId, null)
+      // A client may end it and use the number again before that: each wait is one of its own.
+      const wait = (): void => {}
+      this.#active.set(watchId, wait)
       this.#options.replica.read({ consistency: 'session', minIndex: from }, (outcome) => {
-        if (!this.#active.has(watchId)) return
+        if (this.#active.get(watchId) !== wait) return
         this.#active.delete(watchId)
         if (outcome.ok) this.#subscribe(message)
         else this.#refuse(watchId, outcome.error.code, outcome.error.message)
@@ -47,7 +53,7 @@ export class ServerWatches {
   }
 
   close(): void {
-    for (const unsubscribe of this.#active.values()) unsubscribe?.()
+    for (const end of this.#active.values()) end()
     this.#active.clear()
   }
 
@@ -62,24 +68,33 @@ export class ServerWatches {
     this.#send({ type: 'watching', watchId, zxid: appliedZxid, code: '', message: '' }, 0)
     let live = true
     const unsubscribe = this.#options.watches.subscribe({ path, mode, from }, (batch) => {
-      live &&= batch.kind === 'events'
-      this.#deliver(watchId, batch)
+      live &&= this.#deliver(watchId, batch)
     })
     if (live) this.#active.set(watchId, unsubscribe)
     else unsubscribe()
   }
 
-  #deliver(watchId: number, batch: WatchBatch): void {
+  /** False: the watch is over, for what it is to tell is not there, or too much. */
+  #deliver(watchId: number, batch: WatchBatch): boolean {
     if (batch.kind === 'events') {
       const { zxid, events } = batch
-      this.#send({ type: 'events', watchId, zxid, events }, events.length * 64)
-      return
+      const bytes = bytesOf(events)
+      if (bytes <= eventBytesMax && events.length <= eventsMax) {
+        this.#send({ type: 'events', watchId, zxid, events }, bytes)
+        return true
+      }
     }
     this.unwatch(watchId)
-    this.#send({ type: 'compacted', watchId, floor: batch.floor }, 0)
+    this.#send({ type: 'compacted', watchId, floor: batch.kind === 'events' ? batch.zxid.index : batch.floor }, 0)
+    return false
   }
 
   #refuse(watchId: number, code: string, message: string): void {
     this.#send({ type: 'watching', watchId, zxid: zxidZero, code, message }, 0)
   }
+}
+
+/** At most, encoded: a character has up to three bytes. */
+function bytesOf(events: readonly TreeEvent[]): number {
+  return events.reduce((sum, { path }) => sum + 3 * path.length + 16, 0)
 }

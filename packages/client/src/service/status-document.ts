@@ -26,9 +26,25 @@ export interface StatusDocument {
   readonly halted: { readonly code: string; readonly message: string } | null
 }
 
-/** The document of a replica's status; `state` is its state machine, at that moment. */
-export function statusDocument(status: ReplicaStatus, state: StateMachine): StatusDocument {
+/** The hash of a state, made once for each position: many may ask at once. */
+export class StateHashes {
+  #index = -1
+  #hash = ''
+
+  /** Null when the state is larger than 8 MiB. */
+  of(state: StateMachine): string | null {
+    if (state.sizeEstimate > hashedStateMax) return null
+    const { index } = state.appliedZxid
+    if (index !== this.#index) {
+      this.#hash = state.hash()
+      this.#index = index
+    }
+    return this.#hash
+  }
+}
+
+/** The document of a replica's status and the hash of its state, at that moment. */
+export function statusDocument(status: ReplicaStatus, stateHash: string | null): StatusDocument {
   const { halted, ...rest } = status
-  const stateHash = state.sizeEstimate > hashedStateMax ? null : state.hash()
   return { ...rest, stateHash, halted: halted === null ? null : { code: halted.code, message: halted.message } }
 }

@@ -43,7 +43,7 @@ export class FakeLog {
 /** A replica that drives the real tree from a shared log, under the control of a test. */
 export class FakeReplica implements ReplicaHandle {
   readonly id: number
-  readonly state: Tree = createTree({ sessionTimeoutMinMs: 1 })
+  readonly state: Tree = createTree()
   /** Applies nothing while it is set. */
   lagging = false
   /** Hears nobody: it knows no leader and applies nothing. */

@@ -35,7 +35,10 @@ export class World {
   constructor(servers: number = 1, service: Partial<ClientServiceOptions> = {}) {
     for (let id = 1; id <= servers; id += 1) {
       const replica = this.log.add(id)
-      this.services.set(`s${id}`, createClientService({ replica, watches: replica.state, clock: this.clock, ...service }))
+      this.services.set(
+        `s${id}`,
+        createClientService({ replica, watches: replica.state, clock: this.clock, sessionTimeoutMinMs: 1, ...service }),
+      )
     }
     this.log.appoint(1)
   }

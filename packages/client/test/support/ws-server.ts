@@ -20,7 +20,7 @@ export async function startServer(options: Partial<ServeClientsOptions> = {}): P
   const replica = log.add(1)
   log.appoint(1)
   log.append(new Uint8Array(0))
-  const service = createClientService({ replica, watches: replica.state, clock })
+  const service = createClientService({ replica, watches: replica.state, clock, sessionTimeoutMinMs: 1 })
   const listener = await serveClients({ service, port: 0, cluster: 'test', health: replicaHealth(replica), ...options })
   running.push(() => listener.close())
   return { log, replica, service, endpoint: listener.endpoint, listener }

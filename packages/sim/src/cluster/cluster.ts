@@ -66,7 +66,7 @@ export class Cluster implements ServerHost, TransportBook, ListenerBook {
   }
 
   makeMachine(): SimStateMachine {
-    return this.#host.stateMachine?.() ?? createTree({ sessionTimeoutMinMs: 1_000, historyEventsMax: this.#host.traits.historyEventsMax })
+    return this.#host.stateMachine?.() ?? createTree({ historyEventsMax: this.#host.traits.historyEventsMax })
   }
 
   get book(): TransportBook {

@@ -152,7 +152,7 @@ export class SimServer implements ObservedServer {
       version: 'sim',
     })
     const watches = inner.subscribe === undefined ? null : (inner as StateMachine & WatchSource)
-    const service = watches === null ? null : createClientService({ replica, watches, clock: process.clock })
+    const service = watches === null ? null : createClientService({ replica, watches, clock: process.clock, sessionTimeoutMinMs: 1_000 })
     this.#life = { process, transport, storage, replica, machine, service }
     process.onStep = () => {
       this.#host.onStep(this)

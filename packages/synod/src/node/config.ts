@@ -51,9 +51,9 @@ export interface NodeConfig {
   readonly tls?: WsTlsOptions
   /** Between clients and this server; with `ca` clients need a certificate (mutual TLS). */
   readonly clientTls?: TlsOptions
-  /** Shortest session timeout that a client gets. Default 2000. The same on all servers. */
+  /** Shortest session timeout that a client gets. Default 2000. A server's bounds hold for sessions that are opened through it. */
   readonly sessionTimeoutMinMs?: number
-  /** Longest session timeout that a client gets. Default 60000. The same on all servers. */
+  /** Longest session timeout that a client gets. Default 60000. A server's bounds hold for sessions that are opened through it. */
   readonly sessionTimeoutMaxMs?: number
   readonly timings?: NodeTimings
   readonly limits?: NodeLimits

@@ -29,11 +29,7 @@ export function makeParts(config: NodeConfig, version: string): NodeParts {
   const resolved = resolveNode(config, issues)
   const clock = createSystemClock()
   const random = createSystemRandom()
-  const { sessionTimeoutMinMs, sessionTimeoutMaxMs } = config
-  const tree = issues.from(
-    () => createTree({ ...given('sessionTimeoutMinMs', sessionTimeoutMinMs), ...given('sessionTimeoutMaxMs', sessionTimeoutMaxMs) }),
-    (path) => path,
-  )
+  const tree = createTree()
   const storage = issues.from(
     () => createSqliteStorage({ directory: config.dataDir }),
     (path) => (path === 'directory' ? 'dataDir' : path),
@@ -49,7 +45,7 @@ export function makeParts(config: NodeConfig, version: string): NodeParts {
         voters: resolved.voters,
         transport: transport ?? ({} as Transport),
         storage: storage ?? ({} as LogStorage),
-        stateMachine: tree ?? createTree(),
+        stateMachine: tree,
         clock,
         random,
         pid: process.pid,
@@ -59,7 +55,7 @@ export function makeParts(config: NodeConfig, version: string): NodeParts {
     (path) => pathInConfig(path, config),
   )
   issues.throwIfAny('the config of this server')
-  if (tree === null || transport === null || replica === null) throw new Error('a part was refused without an issue')
+  if (transport === null || replica === null) throw new Error('a part was refused without an issue')
   return { resolved, clock, random, tree, transport, replica }
 }
 

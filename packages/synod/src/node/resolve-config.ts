@@ -20,6 +20,13 @@ export interface ResolvedNode {
   /** `null` for a server alone that has no address. */
   readonly listen: { readonly host: string; readonly port: number } | null
   readonly clients: ResolvedClients | null
+  readonly sessionTimeouts: SessionTimeouts
+}
+
+/** Bounds of the session timeouts of this server's clients, as far as they are given. */
+export interface SessionTimeouts {
+  readonly sessionTimeoutMinMs?: number
+  readonly sessionTimeoutMaxMs?: number
 }
 
 /** Checks what no part can check by itself; complaints go to `issues`, and the result is meaningful only when there is none. */
@@ -34,7 +41,25 @@ export function resolveNode(config: NodeConfig, issues: Issues): ResolvedNode {
   }
   const listen = resolveListen(config, issues)
   const clients = resolveClients(config, issues)
-  return { cluster: config.cluster ?? 'default', voters: votersOf(config), listen, clients }
+  const sessionTimeouts = resolveSessionTimeouts(config, issues)
+  return { cluster: config.cluster ?? 'default', voters: votersOf(config), listen, clients, sessionTimeouts }
+}
+
+const dayMs = 86_400_000
+
+function resolveSessionTimeouts({ sessionTimeoutMinMs, sessionTimeoutMaxMs }: NodeConfig, issues: Issues): SessionTimeouts {
+  const timeout = (path: string, value: number): number => {
+    const isOne = Number.isInteger(value) && value >= 1 && value <= dayMs
+    if (!isOne) issues.add(path, `must be a whole number of milliseconds from 1 to ${dayMs}, is ${shown(value)}`)
+    return isOne ? value : NaN
+  }
+  const min = timeout('sessionTimeoutMinMs', sessionTimeoutMinMs ?? 2_000)
+  const max = timeout('sessionTimeoutMaxMs', sessionTimeoutMaxMs ?? 60_000)
+  if (min > max) issues.add('sessionTimeoutMinMs', `(${min}) must not exceed sessionTimeoutMaxMs (${max})`)
+  return {
+    ...(sessionTimeoutMinMs === undefined ? {} : { sessionTimeoutMinMs }),
+    ...(sessionTimeoutMaxMs === undefined ? {} : { sessionTimeoutMaxMs }),
+  }
 }
 
 function votersOf({ id, peers }: NodeConfig): readonly number[] {

@@ -33,6 +33,7 @@ export async function startHere(config: NodeConfig): Promise<RunningNode> {
     replica: parts.replica,
     watches: parts.tree,
     clock: parts.clock,
+    ...parts.resolved.sessionTimeouts,
     ...(config.logger === undefined ? {} : { logger: config.logger }),
   })
   let endpoint: ClientEndpoint | null = null

@@ -3,7 +3,16 @@
  * @module
  */
 export { decodeCommand, encodeCommand } from './command-codec.ts'
-export { listLimitMax, nonceBytesMax, nonceBytesMin, operationsMax, sessionWindow } from './limits.ts'
+export {
+  listLimitMax,
+  nonceBytesMax,
+  nonceBytesMin,
+  operationsMax,
+  parentsMadeMax,
+  sessionTimeoutMsMax,
+  sessionTimeoutMsMin,
+  sessionWindow,
+} from './limits.ts'
 export { childOf, nameOf, parentOf, pathLengthMax, validatePath } from './paths.ts'
 export { decodeQuery, decodeQueryResult, encodeQuery, encodeQueryResult } from './query-codec.ts'
 export { decodeCommandResult, encodeCommandResult } from './result-codec.ts'
