@@ -9,7 +9,7 @@ import { noteStore, onFormat, onFormatted } from './formation.ts'
 import { isSuperseded, learnHigherPromise } from './learnt.ts'
 import type { Peer } from './peer.ts'
 import { onReadIndex, onReadIndexed } from './read-index.ts'
-import { onAppended, startAt } from './replication.ts'
+import { isOld, onAppended, startAt } from './replication.ts'
 import { stepDown } from './roles.ts'
 import { onSnapshotAck } from './snapshot-ack.ts'
 import { onSnapshotBegin, onSnapshotChunk } from './snapshot-receiving.ts'
@@ -56,7 +56,7 @@ function handle(context: Context, peer: Peer, arrived: { readonly body: CoreBody
       onAppended(context, peer, { message: body, echo: ownEcho(context, incoming) })
       break
     case 'hello':
-      onHello(context, peer, body)
+      onHello(context, peer, { hello: body, echo: ownEcho(context, incoming) })
       break
     case 'snapshotBegin':
       onSnapshotBegin(context, peer, body)
@@ -108,8 +108,8 @@ function onStatus(context: Context, peer: Peer, arrived: { readonly status: Stat
 }
 
 /** A late joiner says what it has; the leader sends what it lacks, or learns that it must renew its epoch first (T5). */
-function onHello(context: Context, peer: Peer, hello: Hello): void {
+function onHello(context: Context, peer: Peer, { hello, echo }: { readonly hello: Hello; readonly echo: number }): void {
   if (context.role !== 'leading') return
   if (hello.promisedEpoch > context.leaderEpoch) learnHigherPromise(context, hello.promisedEpoch)
-  else if (peer.progress.mode !== 'snapshot') startAt(context, peer, hello)
+  else if (peer.progress.mode !== 'snapshot' && !isOld(peer, echo)) startAt(context, peer, hello)
 }

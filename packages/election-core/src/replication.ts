@@ -122,14 +122,16 @@ export function onAppended(context: Context, peer: Peer, arrived: { readonly mes
   if (message.durableIndex > 0) noteMatch(context, peer, message.durableIndex)
 }
 
-/**
- * The follower lacks what an Append built on. Whoever says so without having heard anything since the last start tells of the gap that
- * the probe on its way closes: one probe for a gap, not a storm (amendment 35).
- */
+/** What a follower said of its log before it had heard anything since the last start: the probe on its way answers that. */
+export function isOld({ progress }: Peer, echo: number): boolean {
+  return progress.startedAfter > 0 && echo <= progress.startedAfter
+}
+
+/** The follower lacks what an Append built on. Many answers about one gap start one probe, not a storm (amendment 35). */
 function onConflict(context: Context, peer: Peer, { summary, echo }: { readonly summary: LogSummary; readonly echo: number }): void {
   const { progress } = peer
   if (progress.mode === 'snapshot' && progress.snapshot) return
-  if (echo <= progress.startedAfter) return
+  if (isOld(peer, echo)) return
   startAt(context, peer, summary)
 }
 

@@ -71,6 +71,27 @@ describe('an Append that begins beyond the own log (amendment 35)', () => {
     expect(sent).toEqual([1, 1, 0, 0, 0, 0, 0])
   })
 
+  it('costs one probe, too, when the follower has greeted the leader again and again before it heard of it (seed 0x52)', () => {
+    const lone = leadingCore()
+    for (let at = 0; at < 5; at += 1) lone.step({ type: 'propose', proposalId: at, commands: [new Uint8Array(1)], timeMs: 0 })
+    lone.sync()
+    const log = {
+      lastZxid: { epoch: 2, index: 6 },
+      firstIndex: 1,
+      epochTable: [
+        { epoch: 1, lastIndex: 3 },
+        { epoch: 2, lastIndex: 6 },
+      ],
+    }
+    const hello: CoreBody = { type: 'hello', promisedEpoch: 2, promisedTo: 1, ...log }
+    const echo = echoOf(lone, 3)
+    const sentAfter = (body: CoreBody): number => {
+      lone.hear(3, body, { echo })
+      return lone.said('append').filter(({ to, body: { entries } }) => to === 3 && entries.length > 0).length
+    }
+    expect([hello, appended(2, 6), hello, appended(2, 6), hello].map(sentAfter)).toEqual([1, 1, 0, 0, 0])
+  })
+
   it('is probed again when the follower has heard the probe, and still lacks what it builds on', () => {
     const lone = leadingCore()
     for (let at = 0; at < 5; at += 1) lone.step({ type: 'propose', proposalId: at, commands: [new Uint8Array(1)], timeMs: 0 })

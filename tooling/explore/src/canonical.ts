@@ -30,6 +30,7 @@ const ofRole: Readonly<Record<string, string>> = {
   heartbeatAt: 'leading',
   learntEpoch: 'leading',
   reEpochAt: 'leading',
+  ledAt: 'leading',
   unconfirmedSince: 'leading',
   downGuard: 'leading',
   uncommittedBytes: 'leading',
@@ -77,10 +78,12 @@ class Canonical {
     const { sentAt, echoSequence, seenSequence, ...rest } = peer
     const sent = (sentAt as readonly { readonly at: number }[]).map(({ at }) => this.time(at)).join(' ')
     const echo = `${eraOf(peer, echoSequence as number)} ${Math.floor((seenSequence as number) / eraSize)}`
-    return `${this.owned(rest)}sent:${sent},echo:${echo},${this.orders(peer)},${this.asked(peer)}`
+    return `${this.owned(rest)}sent:${sent},echo:${echo},${this.orders(peer)},${this.asked(peer)},${this.started(peer)}`
   }
 
   private field(name: string, value: unknown): string {
+    // Written for each peer, in the peer's numbering (`started`).
+    if (name === 'startedAfter') return '-'
     if (typeof value === 'number') {
       if (isTime.test(name)) return this.time(value)
       if (isSequence.test(name)) return this.sequence(name, value)
@@ -122,6 +125,15 @@ class Canonical {
     if (threshold === undefined) return '-'
     if ((peer['confirmSequence'] as number) >= threshold) return 'confirmed'
     return threshold > (peer['outSequence'] as number) ? 'next' : String(eraOf(peer, threshold))
+  }
+
+  /** Of the last start at a follower's word: its moment, and whether anything was sent after it in that moment, with which it is echoed. */
+  private started(peer: Inside): string {
+    const sequence = (peer['progress'] as Inside)['startedAfter'] as number
+    if (this.role !== 'leading' || sequence === 0) return '-'
+    const era = eraOf(peer, sequence)
+    const next = (peer['sentAt'] as readonly { readonly sequence: number }[])[era + 1]?.sequence ?? (peer['outSequence'] as number) + 1
+    return `${era}${next - 1 > sequence ? '+' : ''}`
   }
 
   /** Which of two moments is the earlier, where the core compares them with each other. */

@@ -3,7 +3,7 @@ import type { Mutation } from '../src/mutation.ts'
 export const mutation: Mutation = {
   title: 'Several answers about one gap make the leader send it again for each (amendment 35).',
   module: 'election-core/dist/replication.js',
-  find: 'if (echo <= progress.startedAfter)',
-  replace: 'if (false)',
+  find: 'return progress.startedAfter > 0 && echo <= progress.startedAfter;',
+  replace: 'return false;',
   weather: { bursts: true, nodes: [3] },
 }
