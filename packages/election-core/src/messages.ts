@@ -9,7 +9,7 @@ import { noteStore, onFormat, onFormatted } from './formation.ts'
 import { isSuperseded, learnHigherPromise } from './learnt.ts'
 import type { Peer } from './peer.ts'
 import { onReadIndex, onReadIndexed } from './read-index.ts'
-import { isOld, onAppended, startAt } from './replication.ts'
+import { isFromBeforeStart, onAppended, startAt } from './replication.ts'
 import { stepDown } from './roles.ts'
 import { onSnapshotAck } from './snapshot-ack.ts'
 import { onSnapshotBegin, onSnapshotChunk } from './snapshot-receiving.ts'
@@ -111,5 +111,5 @@ function onStatus(context: Context, peer: Peer, arrived: { readonly status: Stat
 function onHello(context: Context, peer: Peer, { hello, echo }: { readonly hello: Hello; readonly echo: number }): void {
   if (context.role !== 'leading') return
   if (hello.promisedEpoch > context.leaderEpoch) learnHigherPromise(context, hello.promisedEpoch)
-  else if (peer.progress.mode !== 'snapshot' && !isOld(peer, echo)) startAt(context, peer, hello)
+  else if (peer.progress.mode !== 'snapshot' && !isFromBeforeStart(peer, echo)) startAt(context, peer, hello)
 }

@@ -123,7 +123,7 @@ export function onAppended(context: Context, peer: Peer, arrived: { readonly mes
 }
 
 /** What a follower said of its log before it had heard anything since the last start: the probe on its way answers that. */
-export function isOld({ progress }: Peer, echo: number): boolean {
+export function isFromBeforeStart({ progress }: Peer, echo: number): boolean {
   return progress.startedAfter > 0 && echo <= progress.startedAfter
 }
 
@@ -131,7 +131,7 @@ export function isOld({ progress }: Peer, echo: number): boolean {
 function onConflict(context: Context, peer: Peer, { summary, echo }: { readonly summary: LogSummary; readonly echo: number }): void {
   const { progress } = peer
   if (progress.mode === 'snapshot' && progress.snapshot) return
-  if (isOld(peer, echo)) return
+  if (isFromBeforeStart(peer, echo)) return
   startAt(context, peer, summary)
 }
 

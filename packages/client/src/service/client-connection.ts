@@ -16,10 +16,6 @@ type Message<T extends ClientMessage['type']> = ClientMessage & { readonly type:
 
 const noBody = new Uint8Array(0)
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
 /**
  * One client at this server: takes its frames apart, hands requests to the replica, gathers the answers.
  *
@@ -44,7 +40,7 @@ export class ClientConnection implements AcceptedLink, Reader {
   constructor(service: Service, link: ClientLink) {
     this.#service = service
     this.#link = link
-    this.#replies = new ReplyQueue(link, (error) => this.close(`SYNOD_TOO_LARGE: ${messageOf(error)}`))
+    this.#replies = new ReplyQueue(link, (reason) => this.close(`SYNOD_TOO_LARGE: ${reason}`))
     this.#watches = new ServerWatches(service.options, (message, bytes) => this.send(message, bytes))
   }
 

@@ -5,7 +5,7 @@ import { ClientConnection } from './client-connection.ts'
 import { resolveServiceOptions } from './options.ts'
 import type { ClientServiceOptions, ResolvedServiceOptions } from './options.ts'
 import { ReadBatch } from './read-batch.ts'
-import { StateHashes } from './status-document.ts'
+import { StateHashes } from './state-hashes.ts'
 
 /** Where the server half's end of a link reports to. */
 export interface AcceptedLink {

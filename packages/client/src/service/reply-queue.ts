@@ -8,12 +8,12 @@ const frameBytesGoal = 512 * 1024
 /** What one client is told in one turn of the event loop: one frame, or few when it is much. */
 export class ReplyQueue {
   readonly #link: ClientLink
-  readonly #onUnsendable: (error: unknown) => void
+  readonly #onUnsendable: (reason: string) => void
   #messages: ServerMessage[] = []
   #bytes = 0
 
   /** `onUnsendable`: the messages of this turn make no frame, whatever they are; they are dropped. */
-  constructor(link: ClientLink, onUnsendable: (error: unknown) => void) {
+  constructor(link: ClientLink, onUnsendable: (reason: string) => void) {
     this.#link = link
     this.#onUnsendable = onUnsendable
   }
@@ -38,7 +38,7 @@ export class ReplyQueue {
     try {
       frame = encodeServerMessages(messages)
     } catch (error) {
-      this.#onUnsendable(error)
+      this.#onUnsendable(error instanceof Error ? error.message : String(error))
       return
     }
     this.#link.send(frame)

@@ -1,7 +1,7 @@
 import { validatePath } from '@synod/tree/commands'
 import type { ClientMessage, ServerMessage } from '@synod/wire'
 import { zxidZero } from '@synod/interface/protocol'
-import type { TreeEvent, WatchBatch } from '@synod/interface/protocol'
+import type { LogIndex, TreeEvent, WatchBatch } from '@synod/interface/protocol'
 import type { ResolvedServiceOptions } from './options.ts'
 
 /** All changes of one entry must fit into one frame; of more than that a watch is told as of a gap. */
@@ -76,16 +76,17 @@ export class ServerWatches {
 
   /** False: the watch is over, for what it is to tell is not there, or too much. */
   #deliver(watchId: number, batch: WatchBatch): boolean {
-    if (batch.kind === 'events') {
-      const { zxid, events } = batch
-      const bytes = bytesOf(events)
-      if (bytes <= eventBytesMax && events.length <= eventsMax) {
-        this.#send({ type: 'events', watchId, zxid, events }, bytes)
-        return true
-      }
-    }
+    if (batch.kind === 'compacted') return this.#endWithGap(watchId, batch.floor)
+    const { zxid, events } = batch
+    const bytes = bytesOf(events)
+    if (bytes > eventBytesMax || events.length > eventsMax) return this.#endWithGap(watchId, zxid.index)
+    this.#send({ type: 'events', watchId, zxid, events }, bytes)
+    return true
+  }
+
+  #endWithGap(watchId: number, floor: LogIndex): false {
     this.unwatch(watchId)
-    this.#send({ type: 'compacted', watchId, floor: batch.kind === 'events' ? batch.zxid.index : batch.floor }, 0)
+    this.#send({ type: 'compacted', watchId, floor }, 0)
     return false
   }
 

@@ -1,8 +1,5 @@
 import type { LeadershipStrength, ReplicaStatus, ServerInfo } from '@synod/interface'
-import type { Role, StateMachine, StoreState, Zxid } from '@synod/interface/protocol'
-
-/** States larger than this, in bytes, are not hashed for a status: it would hold up the server. */
-const hashedStateMax = 8 * 1024 * 1024
+import type { Role, StoreState, Zxid } from '@synod/interface/protocol'
 
 /** A server's own status as it travels: `ReplicaStatus` with the error reduced to code and message, and a hash of the state. */
 export interface StatusDocument {
@@ -24,23 +21,6 @@ export interface StatusDocument {
   readonly sinceLeaderMicros: number
   readonly stopped: boolean
   readonly halted: { readonly code: string; readonly message: string } | null
-}
-
-/** The hash of a state, made once for each position: many may ask at once. */
-export class StateHashes {
-  #index = -1
-  #hash = ''
-
-  /** Null when the state is larger than 8 MiB. */
-  of(state: StateMachine): string | null {
-    if (state.sizeEstimate > hashedStateMax) return null
-    const { index } = state.appliedZxid
-    if (index !== this.#index) {
-      this.#hash = state.hash()
-      this.#index = index
-    }
-    return this.#hash
-  }
 }
 
 /** The document of a replica's status and the hash of its state, at that moment. */

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import { sessionTimeoutMsMax } from '@synod/tree/commands'
 import type { NodeConfig } from './config.ts'
 import { configKeys } from './config.ts'
 import { hostAndPort, inUrl, isLoopback, isWildcard } from './hosts.ts'
@@ -23,10 +24,10 @@ export interface ResolvedNode {
   readonly sessionTimeouts: SessionTimeouts
 }
 
-/** Bounds of the session timeouts of this server's clients, as far as they are given. */
+/** Bounds of the session timeouts of this server's clients, named as the client service takes them. */
 export interface SessionTimeouts {
-  readonly sessionTimeoutMinMs?: number
-  readonly sessionTimeoutMaxMs?: number
+  readonly sessionTimeoutMinMs: number
+  readonly sessionTimeoutMaxMs: number
 }
 
 /** Checks what no part can check by itself; complaints go to `issues`, and the result is meaningful only when there is none. */
@@ -45,21 +46,15 @@ export function resolveNode(config: NodeConfig, issues: Issues): ResolvedNode {
   return { cluster: config.cluster ?? 'default', voters: votersOf(config), listen, clients, sessionTimeouts }
 }
 
-const dayMs = 86_400_000
-
-function resolveSessionTimeouts({ sessionTimeoutMinMs, sessionTimeoutMaxMs }: NodeConfig, issues: Issues): SessionTimeouts {
-  const timeout = (path: string, value: number): number => {
-    const isOne = Number.isInteger(value) && value >= 1 && value <= dayMs
-    if (!isOne) issues.add(path, `must be a whole number of milliseconds from 1 to ${dayMs}, is ${shown(value)}`)
-    return isOne ? value : NaN
+function resolveSessionTimeouts(config: NodeConfig, issues: Issues): SessionTimeouts {
+  const { sessionTimeoutMinMs = 2_000, sessionTimeoutMaxMs = 60_000 } = config
+  const isTimeout = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= sessionTimeoutMsMax
+  for (const [path, value] of Object.entries({ sessionTimeoutMinMs, sessionTimeoutMaxMs })) {
+    if (!isTimeout(value)) issues.add(path, `must be a whole number of milliseconds from 1 to ${sessionTimeoutMsMax}, is ${shown(value)}`)
   }
-  const min = timeout('sessionTimeoutMinMs', sessionTimeoutMinMs ?? 2_000)
-  const max = timeout('sessionTimeoutMaxMs', sessionTimeoutMaxMs ?? 60_000)
-  if (min > max) issues.add('sessionTimeoutMinMs', `(${min}) must not exceed sessionTimeoutMaxMs (${max})`)
-  return {
-    ...(sessionTimeoutMinMs === undefined ? {} : { sessionTimeoutMinMs }),
-    ...(sessionTimeoutMaxMs === undefined ? {} : { sessionTimeoutMaxMs }),
-  }
+  if (isTimeout(sessionTimeoutMinMs) && isTimeout(sessionTimeoutMaxMs) && sessionTimeoutMinMs > sessionTimeoutMaxMs)
+    issues.add('sessionTimeoutMinMs', `(${sessionTimeoutMinMs}) must not exceed sessionTimeoutMaxMs (${sessionTimeoutMaxMs})`)
+  return { sessionTimeoutMinMs, sessionTimeoutMaxMs }
 }
 
 function votersOf({ id, peers }: NodeConfig): readonly number[] {
