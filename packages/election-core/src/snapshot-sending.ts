@@ -43,7 +43,8 @@ export function askChunks(context: Context, peer: Peer): void {
   const sending = peer.progress.snapshot
   if (!sending) return
   const { snapshotChunkBytes, snapshotWindow } = context.limits
-  while (sending.asked < sending.size && sending.asked - sending.acked < snapshotChunkBytes * snapshotWindow) {
+  // One of no bytes has a chunk, too: its arrival is what makes the receiver check and install it.
+  while (sending.asked < Math.max(1, sending.size) && sending.asked - sending.acked < snapshotChunkBytes * snapshotWindow) {
     context.snapshotCommands.push({
       kind: 'read',
       to: peer.id,

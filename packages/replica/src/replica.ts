@@ -106,32 +106,46 @@ class SynodReplica implements Replica {
   submit(command: Uint8Array, done: (outcome: SubmitOutcome) => void): void {
     if (!(command instanceof Uint8Array)) throw new TypeError('submit needs a command as Uint8Array')
     const error = this.#unusable()
+    const told = this.#guarded(done)
     if (error !== null)
       this.#options.clock.defer(() => {
-        done({ ok: false, error })
+        told({ ok: false, error })
       })
-    else this.#running?.clients.submit(command, done)
+    else this.#running?.clients.submit(command, told)
   }
 
   read(request: { readonly consistency: Consistency; readonly minIndex: LogIndex }, done: (outcome: ReadOutcome) => void): void {
     const error = this.#unusable()
+    const told = this.#guarded(done)
     if (error !== null)
       this.#options.clock.defer(() => {
-        done({ ok: false, error })
+        told({ ok: false, error })
       })
-    else this.#running?.clients.read(request.consistency, request.minIndex, done)
+    else this.#running?.clients.read(request.consistency, request.minIndex, told)
   }
 
   touch(sessionId: number, done: (outcome: TouchOutcome) => void): void {
+    const told = this.#guarded(done)
     if (this.#unusable() !== null)
       this.#options.clock.defer(() => {
-        done('unavailable')
+        told('unavailable')
       })
-    else this.#running?.clients.touch(sessionId, done)
+    else this.#running?.clients.touch(sessionId, told)
   }
 
   on<K extends keyof ReplicaEvents>(event: K, listener: (payload: ReplicaEvents[K]) => void): () => void {
     return this.#emitter.on(event, listener)
+  }
+
+  /** Outcomes are told in the middle of a step: a callback that throws is logged, as a listener is, and harms nobody else. */
+  #guarded<T>(done: (outcome: T) => void): (outcome: T) => void {
+    return (outcome) => {
+      try {
+        done(outcome)
+      } catch (error) {
+        this.#options.logger.error({ error }, 'the callback of a command, a read or a touch threw')
+      }
+    }
   }
 
   /** Why commands, reads and touches cannot be taken now; `null` when they can. */
@@ -143,7 +157,9 @@ class SynodReplica implements Replica {
   }
 
   #ended(): SynodError | null {
-    if (this.#halted !== null) return this.#halted
+    // While everybody who waits is told of a halt, this replica has ended already: a callback may ask for more.
+    const ended = this.#halted ?? this.#running?.over ?? null
+    if (ended !== null) return ended
     return this.#phase === 'stopped' ? stopped('this server has stopped') : null
   }
 

@@ -42,7 +42,7 @@ export class Running {
   readonly #snapshots: Snapshots
   readonly #driver: Driver
   #leadership: Leadership = noLeadership
-  #over = false
+  #over: SynodError | null = null
   #badFrames = 0
   #roundTripsAt = 0
   /** What there is to see since the last step; made when somebody looks. */
@@ -93,6 +93,11 @@ export class Running {
     return this.#leadership
   }
 
+  /** Why nothing is done any more; `null` while something is. */
+  get over(): SynodError | null {
+    return this.#over
+  }
+
   lastEvents(): readonly string[] {
     return this.#history.lines()
   }
@@ -133,8 +138,8 @@ export class Running {
 
   /** Nothing is stepped, sent, written or applied any more; whoever waits is told. */
   end(error: SynodError): void {
-    if (this.#over) return
-    this.#over = true
+    if (this.#over !== null) return
+    this.#over = error
     this.#driver.stop()
     this.#outbox.close()
     this.#wal.close()
@@ -185,17 +190,17 @@ export class Running {
     }
     return {
       onFrame: (from, frame) => {
-        if (!this.#over && this.#host.servers.has(from)) receiveFrame(inbound, from, frame)
+        if (this.#over === null && this.#host.servers.has(from)) receiveFrame(inbound, from, frame)
       },
       onOpened: (peer) => {
-        if (this.#over || !this.#host.servers.has(peer)) return
+        if (this.#over !== null || !this.#host.servers.has(peer)) return
         this.#setConnected(peer, true)
         this.#tellRoundTrip(peer)
         this.#dispatch({ type: 'opened', peer })
         this.#send(peer, this.#host.servers.own, 0)
       },
       onClosed: (peer) => {
-        if (this.#over || !this.#host.servers.has(peer)) return
+        if (this.#over !== null || !this.#host.servers.has(peer)) return
         this.#setConnected(peer, false)
         this.#dispatch({ type: 'closed', peer })
         this.clients.onClosed(peer)
@@ -288,7 +293,7 @@ export class Running {
   }
 
   #dispatch(event: CoreEvent): void {
-    if (!this.#over) this.#driver.dispatch(event)
+    if (this.#over === null) this.#driver.dispatch(event)
   }
 
   #send(to: NodeId, body: ReplicaBody, toIncarnation: number): void {
@@ -386,7 +391,7 @@ export class Running {
 
   /** Looked at at the end of every turn in which something happened. */
   #until(reached: () => boolean): Promise<void> {
-    if (this.#over || reached()) return Promise.resolve()
+    if (this.#over !== null || reached()) return Promise.resolve()
     return new Promise((resolve) => {
       this.#idle.add({ reached, resolve })
     })
@@ -394,7 +399,7 @@ export class Running {
 
   /** Others should not have to wait until they suspect a leader that cannot write any more: the last thing it says is RESIGN. */
   #storageFailed(error: unknown): void {
-    if (this.#over) return
+    if (this.#over !== null) return
     this.#driver.stop()
     const { send } = this.#step({ type: 'resign' })
     this.#outbox.closeWith(send.filter((outgoing) => outgoing.message.body.type === 'resign'))
@@ -402,7 +407,7 @@ export class Running {
   }
 
   #fail(error: SynodError): void {
-    if (this.#over) return
+    if (this.#over !== null) return
     this.#options.logger.error({ error, lastEvents: this.lastEvents() }, `this replica halts: ${error.message}`)
     this.end(error)
     publish('synod:replica:halt', { id: this.#options.id, error, lastEvents: this.lastEvents() })

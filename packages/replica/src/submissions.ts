@@ -25,6 +25,8 @@ export interface SubmissionsHost {
 }
 
 interface Submission {
+  /** In the order of submission. */
+  readonly number: number
   readonly command: Uint8Array
   readonly deadline: Micros
   /** Of this server's own housekeeping as a leader: never forwarded, never waits for another leader. */
@@ -64,7 +66,9 @@ const REFUSED_MICROS = 50_000
  */
 export class Submissions {
   readonly #host: SubmissionsHost
+  /** By number: what a leader turned back takes its place again. */
   #queue: Submission[] = []
+  #lastNumber = 0
   #fromPeers: FromPeer[] = []
   readonly #forwarded: Map<number, Sent> = new Map()
   #forwardedCount = 0
@@ -91,15 +95,13 @@ export class Submissions {
     } else if (this.pending >= this.#host.queueMax) {
       this.#refuse(done, 'SYNOD_BUSY', `${this.pending} commands are waiting, submitQueueMax is ${this.#host.queueMax}`)
     } else {
-      this.#queue.push({ command, deadline: this.#host.clock.now() + this.#host.timeoutMicros, own: false, done })
-      this.#host.schedule()
+      this.#enqueue({ command, deadline: this.#host.clock.now() + this.#host.timeoutMicros, own: false, done })
     }
   }
 
   /** A command of the leader's own housekeeping. Waits without limit while leading. */
   submitOwn(command: Uint8Array, done: (outcome: SubmitOutcome) => void): void {
-    this.#queue.push({ command, deadline: Infinity, own: true, done })
-    this.#host.schedule()
+    this.#enqueue({ command, deadline: Infinity, own: true, done })
   }
 
   /** At the leader: a follower's clients' commands. */
@@ -121,7 +123,7 @@ export class Submissions {
       })
     } else if (message.refused === 'SYNOD_NOT_LEADER') {
       this.#refused = { leader: peer, until: this.#host.clock.now() + REFUSED_MICROS }
-      this.#queue = sent.submissions.concat(this.#queue)
+      this.#putBack(sent.submissions)
     } else {
       for (const submission of sent.submissions) submission.done(failure('SYNOD_BUSY', `the leader ${peer} refused: ${message.refused}`))
     }
@@ -153,7 +155,7 @@ export class Submissions {
     if (code === 'SYNOD_BUSY') {
       for (const submission of proposal.local) submission.done(failure(code, 'too many bytes wait to be committed (maxUncommittedBytes)'))
     } else {
-      this.#queue = proposal.local.concat(this.#queue)
+      this.#putBack(proposal.local)
     }
   }
 
@@ -204,7 +206,22 @@ export class Submissions {
   stop(error: SynodError): void {
     this.#turnBack(error)
     for (const id of Array.from(this.#forwarded.keys())) this.#unknown(id, error.message)
+    for (const proposal of this.#proposals.values()) {
+      for (const submission of proposal.local) submission.done(unknownOutcome(error.message))
+    }
+    this.#proposals.clear()
     this.#fromPeers = []
+  }
+
+  #enqueue(submission: Omit<Submission, 'number'>): void {
+    this.#lastNumber += 1
+    this.#queue.push({ number: this.#lastNumber, ...submission })
+    this.#host.schedule()
+  }
+
+  /** Several answers may turn back what was sent in several pieces, in any order. */
+  #putBack(submissions: readonly Submission[]): void {
+    this.#queue = this.#queue.concat(submissions).sort((a, b) => a.number - b.number)
   }
 
   #turnBack(error: SynodError): void {

@@ -13,6 +13,30 @@ afterEach(async () => {
 
 const codeOf = (outcome: { readonly ok: boolean; readonly error?: SynodError }): string | undefined => outcome.error?.code
 
+describe('a callback that throws', () => {
+  it('is logged and harms nobody else', async () => {
+    const errors: unknown[] = []
+    const ignore = (): void => undefined
+    const logger = { debug: ignore, info: ignore, warn: ignore, error: (fields: unknown) => errors.push(fields) }
+    cluster = new Cluster(1, { logger })
+    await cluster.start()
+    const leader = await cluster.leader()
+    const thrower = (): never => {
+      throw new Error('of the application')
+    }
+    leader.replica.submit(kvSet('k', '1'), thrower)
+    leader.replica.read({ consistency: 'linearizable', minIndex: 0 }, thrower)
+    leader.replica.touch(1, thrower)
+    await put(leader, 'k', '2')
+    expect((await read(leader)).ok).toBe(true)
+    await until(() => errors.length === 3)
+    expect(errors.map((fields) => String((fields as { error: unknown }).error))).toEqual(
+      ['of the application', 'of the application', 'of the application'].map((message) => `Error: ${message}`),
+    )
+    expect(leader.replica.halted).toBe(null)
+  })
+})
+
 describe('a disk that fails', () => {
   it('halts only its own replica, which hands the leadership over', async () => {
     cluster = new Cluster(3)
@@ -42,6 +66,26 @@ describe('a disk that fails', () => {
     await put(next, 'k', '3')
     expect(codeOf(await submit(leader, kvSet('k', '4')))).toBe('SYNOD_STORAGE_FAILED')
     expect(codeOf(await read(leader, 'stale'))).toBe('SYNOD_STORAGE_FAILED')
+  })
+
+  it('answers what a callback asks for while everybody is told', async () => {
+    cluster = new Cluster(3)
+    await cluster.start()
+    const leader = await cluster.leader()
+    await put(leader, 'k', '1')
+    leader.storage.fail(new Error('no space left on device'))
+    const outcomes = await new Promise<readonly (string | undefined)[]>((resolve) => {
+      leader.replica.submit(kvSet('k', '2'), (first) => {
+        leader.replica.submit(kvSet('k', '3'), (second) => {
+          leader.replica.read({ consistency: 'linearizable', minIndex: 0 }, (third) => {
+            leader.replica.touch(1, (fourth) => {
+              resolve([codeOf(first), codeOf(second), codeOf(third), fourth])
+            })
+          })
+        })
+      })
+    })
+    expect(outcomes).toEqual(['SYNOD_OUTCOME_UNKNOWN', 'SYNOD_STORAGE_FAILED', 'SYNOD_STORAGE_FAILED', 'unavailable'])
   })
 
   it('stalls nobody while it is slow: heartbeats are answered during a sync', async () => {

@@ -1,11 +1,13 @@
 import { SynodError } from '@synod/interface'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Cluster, put, read } from './support/cluster.ts'
 import { until } from './support/environment.ts'
+import { KvMachine } from './support/kv-machine.ts'
 
 let cluster: Cluster
 
 afterEach(async () => {
+  vi.restoreAllMocks()
   await cluster.stop()
 })
 
@@ -63,6 +65,26 @@ describe('snapshots', () => {
     await cluster.leader()
     await cluster.converged()
     expect(lagging.machine.hash()).toBe(leader.machine.hash())
+  })
+
+  it('of no bytes travel, too', async () => {
+    vi.spyOn(KvMachine.prototype, 'snapshot').mockImplementation(() => [])
+    vi.spyOn(KvMachine.prototype, 'restore').mockImplementation(function (this: KvMachine, bytes, zxid) {
+      expect(bytes.length).toBe(0)
+      this.appliedZxid = zxid
+      this.restored += 1
+    })
+    cluster = new Cluster(3, often)
+    await cluster.start()
+    await cluster.leader()
+    const lagging = await cluster.follower()
+    await cluster.crash(lagging.id)
+    const leader = await cluster.leader([1, 2, 3].filter((id) => id !== lagging.id))
+    for (let at = 0; at < 60; at += 1) await put(leader, `k${at}`, 'x'.repeat(100))
+    await cluster.restart(lagging.id)
+    await cluster.leader()
+    await cluster.converged()
+    expect(lagging.machine.restored).toBe(1)
   })
 
   it('larger than a chunk travel in pieces', async () => {

@@ -163,6 +163,23 @@ describe('while following', () => {
     expect(forwards().at(-1)).toEqual([2, 2, ['a', 'b']])
   })
 
+  it('what a leader turned back in several answers, whatever their order, keeps its own', () => {
+    submit('aaaa', 'bbbb')
+    submit('cccc')
+    expect(forwards().map(([, id, commands]) => [id, ...commands])).toEqual([
+      [1, 'aaaa'],
+      [2, 'bbbb'],
+      [3, 'cccc'],
+    ])
+    forwarded(3, 1, 'SYNOD_NOT_LEADER')
+    forwarded(1, 1, 'SYNOD_NOT_LEADER')
+    submit('d')
+    forwarded(2, 1, 'SYNOD_NOT_LEADER')
+    leading = true
+    submissions.flush()
+    expect(proposed.flatMap(({ commands }) => commands)).toEqual(['aaaa', 'bbbb', 'cccc', 'd'])
+  })
+
   it('the same server is asked again after a pause', () => {
     submit('a')
     forwarded(1, 1, 'SYNOD_NOT_LEADER')
