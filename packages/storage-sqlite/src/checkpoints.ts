@@ -11,6 +11,8 @@ export class Checkpoints {
   readonly #run: () => void
   #bytes = 0
   #changed = false
+  /** Between `start` and `stop`. */
+  #asking = false
   #timer: NodeJS.Timeout | null = null
 
   constructor(walBytesMax: number, run: () => void) {
@@ -21,6 +23,7 @@ export class Checkpoints {
   /** A crash has left this much in the write-ahead log. */
   start(walBytes: number): void {
     this.#bytes = walBytes
+    this.#asking = true
     this.#lookWhenQuiet()
   }
 
@@ -28,11 +31,18 @@ export class Checkpoints {
   written(bytes: number): void {
     this.#bytes += bytes + commitOverheadBytes
     this.#changed = true
+    if (!this.#asking) return
     if (this.#bytes > this.#walBytesMax) this.#checkpoint()
     else this.#lookWhenQuiet()
   }
 
+  /** Asks for none any more: the store is being closed, and none that is asked for after that would be answered. */
   stop(): void {
+    this.#asking = false
+    this.#forgetTimer()
+  }
+
+  #forgetTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
@@ -49,7 +59,7 @@ export class Checkpoints {
   }
 
   #checkpoint(): void {
-    this.stop()
+    this.#forgetTimer()
     this.#bytes = 0
     this.#run()
   }

@@ -24,9 +24,9 @@ export function isBusy(error: unknown): boolean {
   return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') || code.startsWith('SQLITE_PROTOCOL')
 }
 
-/** True when SQLite may not write: for want of rights, or because the header of the file says so. */
+/** True when SQLite may not write, though it has the rights: the header of the file says so. */
 export function isReadOnly(error: unknown): boolean {
-  return codeOf(error).startsWith('SQLITE_READONLY')
+  return codeOf(error) === 'SQLITE_READONLY'
 }
 
 /** True when SQLite says that the file is none of its own. */

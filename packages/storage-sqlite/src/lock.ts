@@ -35,6 +35,8 @@ export function takeLock(directory: string): Database {
   try {
     lock.pragma('journal_mode = MEMORY')
     lock.exec('BEGIN EXCLUSIVE')
+    // Never committed. On a file that cannot be written, `BEGIN EXCLUSIVE` alone would only read, and exclude nobody.
+    lock.pragma('user_version = 1')
     const after = inodeOf(path)
     if (after === null || (before !== null && before !== after)) {
       throw Object.assign(new Error('the lock was removed meanwhile'), { code: 'SQLITE_BUSY' })

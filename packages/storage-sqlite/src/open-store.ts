@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { SynodError } from '@synod/interface'
 import type { StoreOwner } from '@synod/interface'
@@ -13,6 +13,7 @@ import { corrupt, load } from './load.ts'
 import type { Loaded } from './load.ts'
 import { lockExists, removeLock, takeLock } from './lock.ts'
 import type { ResolvedSqliteStorage } from './options.ts'
+import { assertRights } from './rights.ts'
 import { format, migrate, writeStoreRow } from './schema.ts'
 
 /** A store that is held, verified, and ready for its first write. Its lock is let go last. */
@@ -66,17 +67,16 @@ function refusal(error: unknown, found: Found): SynodError {
   if (isNotADatabase(error) && found.holder?.formatted !== true) {
     return new SynodError('SYNOD_STORAGE_FOREIGN', `${found.path} is not a database; name another directory`, { cause: error })
   }
-  if (isReadOnly(error) && mayWrite(found.path)) return corrupt(found.path, 'its header says that only a newer SQLite may write to it')
+  if (isReadOnly(error)) return corrupt(found.path, 'its header says that only a newer SQLite may write to it')
   return toSynodError(error, found.path, 'open')
 }
 
-function mayWrite(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
+/**
+ * Empties the write-ahead log that a crash has left, now that it is verified. What is written next begins a new generation of it: behind
+ * the newest transactions no frame of an interrupted older one is left, which would make a torn last transaction look like bit rot.
+ */
+function emptyLog(db: Database): void {
+  db.pragma('wal_checkpoint(TRUNCATE)')
 }
 
 /** Opens the store of this owner, formatting it when there is none; or throws the reason, having changed nothing. */
@@ -84,6 +84,7 @@ export function openStore(options: ResolvedSqliteStorage, owner: StoreOwner): Op
   let found: Found
   try {
     makeDirectory(options.directory)
+    assertRights(options.directory)
     found = lookAround(options.directory)
   } catch (error) {
     throw toSynodError(error, options.directory, 'open')
@@ -99,6 +100,7 @@ export function openStore(options: ResolvedSqliteStorage, owner: StoreOwner): Op
     assertUntouched(found)
     db = new Sqlite(found.path, { timeout: 0 })
     applyDurableSettings(db, options)
+    emptyLog(db)
     const loaded = enter(db, inspected, { path: found.path, owner })
     writeHolder(options.directory)
     return { db, lock, loaded }

@@ -35,6 +35,7 @@ export class SqliteStorage implements LogStorage {
   /** Open for calls: between the answer to `open` and the call of `close`. */
   #usable = false
   #failure: SynodError | null = null
+  #opening: Promise<OpenedStore> | null = null
   #closing: Promise<void> | null = null
   #firstSequence = 0
   #nextSequence = 0
@@ -53,13 +54,20 @@ export class SqliteStorage implements LogStorage {
 
   async open(owner: StoreOwner): Promise<OpenedStore> {
     assertRuntime(process.versions)
-    if (this.#worker !== null) {
+    if (this.#worker !== null || this.#here !== null) {
       throw new SynodError(
         'SYNOD_STORAGE_IN_USE',
         `the store in ${this.#options.directory} is open already, by this very object; close it first`,
       )
     }
     this.#failure = null
+    this.#opening = this.#open(owner).finally(() => {
+      this.#opening = null
+    })
+    return this.#opening
+  }
+
+  async #open(owner: StoreOwner): Promise<OpenedStore> {
     const worker = this.#startWorker()
     try {
       const answer = await this.#ask({ kind: 'open', owner: { clusterName: owner.clusterName, id: owner.id } })
@@ -133,17 +141,19 @@ export class SqliteStorage implements LogStorage {
   }
 
   async #close(): Promise<void> {
+    await this.#opening?.catch(() => {
+      // Told to whoever asked for it; then there is nothing to close.
+    })
     const worker = this.#worker
-    if (worker === null) return
     this.#usable = false
     this.#checkpoints.stop()
     try {
       this.#here?.close()
-      await this.#ask({ kind: 'close', sealedAs: this.#failure === null ? this.#nextSequence : 0 })
+      if (worker !== null) await this.#ask({ kind: 'close', sealedAs: this.#failure === null ? this.#nextSequence : 0 })
     } finally {
       this.#here = null
       this.#worker = null
-      await worker.terminate()
+      await worker?.terminate()
     }
   }
 
@@ -191,6 +201,8 @@ export class SqliteStorage implements LogStorage {
     return new Promise((resolve, reject) => {
       this.#here?.flush()
       if (this.#worker === null) return reject(this.#failure ?? new SynodError('SYNOD_STOPPED', 'this store is not open'))
+      // What was just flushed may have failed: nothing may follow it.
+      if (this.#failure !== null && request.kind !== 'close') return reject(this.#failure)
       this.#waiting.push({ resolve, reject, bytes: owned?.length ?? 0 })
       this.#worker.postMessage(request, owned === undefined ? [] : [owned.buffer])
     })
@@ -201,10 +213,13 @@ export class SqliteStorage implements LogStorage {
       this.#pace.note(response.tookMs, performance.now())
       const done = this.#waiting.splice(0, response.done)
       for (const waiter of done) waiter.resolve({ ok: true })
-      this.#checkpoints.written(done.reduce((sum, { bytes }) => sum + bytes, 0))
+      this.#checkpoints.written(bytesOf(done))
       return
     }
+    // A group that was read from; most often nothing was written along with it.
+    const bytes = bytesOf(this.#waiting.slice(0, response.answers.length))
     for (const answer of response.answers) this.#settle(answer)
+    if (bytes > 0) this.#checkpoints.written(bytes)
   }
 
   #settle(answer: Answer): void {
@@ -228,6 +243,10 @@ export class SqliteStorage implements LogStorage {
     this.#worker = null
     for (const waiter of this.#waiting.splice(0)) waiter.reject(this.#failure)
   }
+}
+
+function bytesOf(waiters: readonly Waiter[]): number {
+  return waiters.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 function unpackStore(store: PackedStore | undefined): OpenedStore {

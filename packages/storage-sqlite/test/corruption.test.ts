@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SynodError } from '@synod/interface'
+import Sqlite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { findFault, range } from './pattern.ts'
 import { expectRefusal, inScratch, readStore, writeStore } from './scratch.ts'
@@ -86,6 +87,21 @@ describe('a damaged store', () => {
     }))
 })
 
+/** As a loss of power leaves it that wrote the pages of the last transaction in another order. */
+async function damageLastFrame(directory: string): Promise<void> {
+  const copy = join(directory, 'copy')
+  await mkdir(copy)
+  for (const file of ['synod.db', 'synod.db-wal']) await copyFile(join(directory, file), join(copy, file))
+  const db = new Sqlite(join(copy, 'synod.db'))
+  const frames = Number(db.prepare<[], { log: number }>('PRAGMA wal_checkpoint(PASSIVE)').get()?.log)
+  db.close()
+  const path = join(directory, 'synod.db-wal')
+  const wal = await readFile(path)
+  const at = 32 + frames * 4120 - 100
+  wal[at] = (wal[at] ?? 0) ^ 0x55
+  await writeFile(path, wal)
+}
+
 describe('a damaged write-ahead log', () => {
   const writer = join(import.meta.dirname, 'children/leaver.ts')
 
@@ -124,6 +140,20 @@ describe('a damaged write-ahead log', () => {
       const found = await readStore(directory)
       expect(found.batches.map(({ sequence }) => sequence)).toEqual(range(1, 39))
       expect(findFault(found.batches, 200)).toBeNull()
+    }))
+
+  it('loses only a torn last transaction also where a transaction was interrupted before', () =>
+    inScratch(async (directory) => {
+      await crashedStore(directory)
+      const interrupted = spawnSync(process.execPath, [join(import.meta.dirname, 'children/interrupted.ts'), directory], {
+        encoding: 'utf8',
+      })
+      expect(interrupted.stdout, interrupted.stderr).toContain('interrupted')
+      const again = spawnSync(process.execPath, [writer, directory, '60', '41'], { encoding: 'utf8' })
+      expect(again.stdout, again.stderr).toContain('written')
+      await damageLastFrame(directory)
+      const found = await readStore(directory)
+      expect(found.batches.map(({ sequence }) => sequence)).toEqual(range(1, 59))
     }))
 
   it('without its database file is a missing store', () =>

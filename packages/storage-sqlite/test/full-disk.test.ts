@@ -77,4 +77,19 @@ describe('a disk that takes no more', () => {
       await next.append(batch(last + 1, 20_000))
       await next.close()
     }))
+
+  it('fails what is asked for in the same moment as the append that failed', () =>
+    inScratch(async (directory) => {
+      const storage = createSqliteStorage({ directory, bytesMax: 1024 * 1024, callerSyncMs: 1000 })
+      await storage.open(owner)
+      for (const sequence of range(1, 4)) await storage.append(batch(sequence, 200_000))
+      const results = await Promise.allSettled([storage.append(batch(5, 240_000)), storage.putSnapshotChunk('s', 0, batch(1, 10).bytes)])
+      const reason = expect.objectContaining({ code: 'SYNOD_STORAGE_FAILED', message: expect.stringContaining('SQLITE_FULL') })
+      expect(results).toEqual([
+        { status: 'rejected', reason },
+        { status: 'rejected', reason },
+      ])
+      await storage.close()
+      expect(await readStore(directory)).toMatchObject({ batches: { length: 4 }, snapshots: [] })
+    }))
 })

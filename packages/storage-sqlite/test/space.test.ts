@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSqliteStorage } from '@synod/storage-sqlite'
 import { describe, expect, it } from 'vitest'
-import { batch, findFault, owner } from './pattern.ts'
+import { batch, findFault, owner, range } from './pattern.ts'
 import { inScratch, readStore } from './scratch.ts'
 
 const mib = 1024 * 1024
@@ -37,6 +37,23 @@ describe('space', () => {
       expect(found.batches[0]?.sequence).toBe(2950)
       expect(findFault(found.batches.slice(0, -1), 20_000)).toBeNull()
       expect(found.snapshots).toEqual([{ id: 's3000', size: 600_000 }])
+    }),
+  )
+
+  it('of the write-ahead log stays bounded while snapshots are read', { timeout: 60_000 }, () =>
+    inScratch(async (directory) => {
+      const storage = createSqliteStorage({ directory, walBytesMax: mib, callerSyncMs: 0 })
+      await storage.open(owner)
+      await storage.putSnapshotChunk('s', 0, batch(1, 1000).bytes)
+      let largestWal = 0
+      for (let sequence = 1; sequence <= 1000; sequence += 10) {
+        const writes = range(sequence, sequence + 9).map((each) => storage.append(batch(each, 20_000)))
+        await Promise.all([storage.getSnapshotChunk('s', 0, 1000), ...writes, storage.getSnapshotChunk('s', 0, 1000)])
+        largestWal = Math.max(largestWal, (await stat(join(directory, 'synod.db-wal'))).size)
+      }
+      // 20 MB went through.
+      expect(largestWal).toBeLessThan(6 * mib)
+      await storage.close()
     }),
   )
 })

@@ -3,9 +3,9 @@ import { writeSync } from 'node:fs'
 import { createSqliteStorage } from '@synod/storage-sqlite'
 import { batch, owner, range } from '../pattern.ts'
 
-const [directory = '', last = '0'] = process.argv.slice(2)
+const [directory = '', last = '0', first = '1'] = process.argv.slice(2)
 const storage = createSqliteStorage({ directory })
 await storage.open(owner)
-for (const sequence of range(1, Number(last))) await storage.append(batch(sequence, 200))
+for (const sequence of range(Number(first), Number(last))) await storage.append(batch(sequence, 200))
 writeSync(1, 'written\n')
 process.kill(process.pid, 'SIGKILL')
