@@ -86,9 +86,9 @@ export class SessionDeadlines {
     if (deadline !== undefined) deadline.at = now + deadline.timeoutMicros
   }
 
-  /** After a stall of this process: nobody could touch a session meanwhile (self-stall guard). */
-  extend(gap: Micros): void {
-    for (const deadline of this.#deadlines.values()) deadline.at += gap
+  /** After a stall of this process: nobody could touch a session meanwhile (self-stall guard). Nor can it have more than its full time. */
+  extend(now: Micros, gap: Micros): void {
+    for (const deadline of this.#deadlines.values()) deadline.at = Math.min(deadline.at + gap, now + deadline.timeoutMicros)
   }
 
   /** The earliest deadline that is not being decided; `null` without sessions. */

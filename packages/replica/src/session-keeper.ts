@@ -23,7 +23,8 @@ const SCAN_MICROS = 250_000
  * (protocol §2.14, amendments 6 and 7).
  *
  * To ensure correctness: an expiry is proposed only after a quorum has confirmed the leadership by answers to messages sent after
- * the session was found overdue, and only if it is still overdue then; a stall of the process moves every deadline by at least its length.
+ * the session was found overdue, and only if it is still overdue then; a stall of the process moves every deadline by at least its length,
+ * or to the full time from its end.
  */
 export class SessionKeeper {
   readonly #host: SessionKeeperHost
@@ -85,7 +86,7 @@ export class SessionKeeper {
     const now = this.#host.clock.now()
     if (now - askedAt > this.#host.stallMicros) {
       const gap = now - this.#lookedAt
-      this.#deadlines.extend(gap)
+      this.#deadlines.extend(now, gap)
       this.#term += 1
       this.#confirming = false
       this.#host.logger.warn({ gapMicros: gap }, 'this process stalled: all sessions get that much more time')

@@ -130,6 +130,17 @@ describe('the time of a session', () => {
     expect(proposals.length).toBe(1)
   })
 
+  it('is no longer than full after a stall, though a touch was heard before the stall was noticed', () => {
+    keeper.start()
+    clock.time += 5_000_000
+    keeper.touch([1])
+    clock.jump(0)
+    clock.advance(999_000)
+    expect(confirmations.length).toBe(0)
+    clock.advance(1_000)
+    expect(confirmations.length).toBe(1)
+  })
+
   it('is full again when a command of it was applied', () => {
     keeper.start()
     clock.advance(900_000)

@@ -3,7 +3,11 @@ import { protocolInvariants } from '@synod/sim'
 import { describe, expect, it } from 'vitest'
 
 /** Server 3 leads epoch 4 of three; two seconds without a fault have passed. */
-function calm(): { readonly fault: (action: FaultAction) => void; readonly promise: (epoch: number) => void } {
+function calm(): {
+  readonly fault: (action: FaultAction) => void
+  readonly promise: (epoch: number) => void
+  readonly leads: (id: number) => void
+} {
   const of = (id: number): ObservedServer => {
     const role = id === 3 ? { role: 'leading', strength: 'established' } : { role: 'following', strength: 'none' }
     return { id, isUp: true, core: { view: { ...role, leader: 3, leaderEpoch: 4, confirmed: true } } } as unknown as ObservedServer
@@ -27,12 +31,18 @@ function calm(): { readonly fault: (action: FaultAction) => void; readonly promi
   now = 2_000_000
   checks.onStep?.(server)
   return {
+    leads: (id) => {
+      servers.splice(0, 3, ...[1, 2, 3].map(of))
+      Object.assign(servers[id - 1]?.core?.view ?? {}, { role: 'leading', strength: 'elected' })
+      Object.assign(servers[2]?.core?.view ?? {}, { role: 'following', strength: 'none' })
+    },
     fault: (action) => checks.onFault?.(action),
     promise: (epoch) => checks.onRecord?.(server, { kind: 'promise', epoch, candidate: 1, candidateIncarnation: 1 }),
   }
 }
 
 const pause = (stopClock: boolean): FaultAction => ({ at: 2_000_000, kind: 'pause', node: 'leader', forMicros: 1_000_000, stopClock })
+const crash = (node: number): FaultAction => ({ at: 2_000_000, kind: 'crash', node, effects: 2, power: false, downMicros: 1000 })
 const slowDisk = (node: number): FaultAction => ({ at: 2_000_000, kind: 'slow-disk', node, extraMicros: 400_000, forMicros: 1_000_000 })
 
 describe('what faults out of a calm may cost (I30b)', () => {
@@ -41,6 +51,20 @@ describe('what faults out of a calm may cost (I30b)', () => {
     fault(pause(stopClock))
     promise(6)
     expect(() => promise(7)).toThrow('2 more are enough')
+  })
+
+  it('two more when whoever leads by then is killed, and none more when another is', () => {
+    for (const [killed, allowed] of [
+      [1, 8],
+      [2, 6],
+    ] as const) {
+      const { fault, promise, leads } = calm()
+      fault(pause(true))
+      leads(1)
+      fault(crash(killed))
+      promise(allowed)
+      expect(() => promise(allowed + 1)).toThrow('more are enough')
+    }
   })
 
   it('nothing when a follower has a slow disk', () => {

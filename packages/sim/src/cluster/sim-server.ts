@@ -57,7 +57,7 @@ export class SimServer implements ObservedServer {
   isStopping = false
   /** The last life halted by itself with this. */
   halted: SynodError | null = null
-  /** The last life ended after it had halted, with nothing left to write. */
+  /** The last life ended after it had halted, and all that it wanted to write is written. */
   hasEndedInOrder = false
   readonly #host: ServerHost
   readonly #random: RandomStream
@@ -219,7 +219,7 @@ export class SimServer implements ObservedServer {
       life.replica.stop().then(
         () => {
           if (this.#life !== life) return
-          this.hasEndedInOrder = true
+          this.hasEndedInOrder = !life.storage.hasFailed
           this.kill({ power: false })
         },
         (error: unknown) => {

@@ -33,7 +33,9 @@ export const treeModel: Invariant = {
         }
       },
       atEnd: () => {
-        const server = context.servers.find(({ state }) => state !== null)
+        // Sessions go on to expire when all else has settled: the model has what whoever applied most has.
+        const appliedOf = ({ state }: ObservedServer): number => state?.appliedZxid.index ?? -1
+        const [server] = Array.from(context.servers).sort((a, b) => appliedOf(b) - appliedOf(a))
         if (server !== undefined) oracle.compareNodes(server)
       },
     }

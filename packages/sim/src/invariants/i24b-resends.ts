@@ -3,7 +3,7 @@ import type { Invariant } from './invariant.ts'
 
 /** A probe that nobody answers is sent again with every heartbeat. */
 const heartbeatMicros: Micros = 50_000
-/** Beyond those: in the pipeline, as a probe, after a connection broke, and each of them once more. */
+/** Beyond those: in the pipeline, as a probe, and each of them once more. A new connection begins anew: it lost what the last one carried. */
 const timesMost = 8
 
 /** Entries that go out again and again from one place of the log. */
@@ -23,6 +23,8 @@ export const resends: Invariant = {
       `${leader.id}/${leader.lives}/${epoch}>${to}`
     return {
       onSend: (server, body, to) => {
+        // Said to whoever is met by a new connection. A leader that was frozen may find several at once.
+        if (body.type === 'announce') sent.clear()
         if (body.type !== 'append' || body.entries.length === 0) return
         const pair = pairOf(server, body.epoch, to)
         const places = sent.get(pair) ?? new Map<LogIndex, Repeated>()

@@ -7,6 +7,10 @@ import type { Invariant, InvariantContext, ObservedServer } from './invariant.ts
 import { campaignMicros, costOf, endsLeader, isLeader, mostEpochs, newTrouble, suspectedMicros } from './lone-fault-costs.ts'
 import type { Trouble } from './lone-fault-costs.ts'
 
+function isLeadingOrAsking(role: string | undefined): boolean {
+  return role === 'leading' || role === 'candidate'
+}
+
 /** Follows one run. */
 class LoneFaults {
   readonly #context: InvariantContext
@@ -32,6 +36,7 @@ class LoneFaults {
       this.#trouble = newTrouble(leader.id, epoch)
     }
     const trouble = this.#trouble
+    trouble.leads = new Set(this.#context.servers.filter(({ core }) => isLeadingOrAsking(core?.view.role)).map(({ id }) => id))
     const isAlone = this.#leavesNoQuorum(action)
     this.#count(action, trouble, isAlone ? Math.max(2, costOf(action, trouble)) : costOf(action, trouble))
     const isPower = action.kind === 'power'

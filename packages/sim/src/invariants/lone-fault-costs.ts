@@ -13,6 +13,8 @@ export const suspectedMicros: Micros = 300_000
 export interface Trouble {
   readonly epoch: Epoch
   readonly leader: NodeId
+  /** Who leads, or asks for it, at the fault that is judged: what has come of the faults before it. */
+  leads: ReadonlySet<NodeId>
   epochs: number
   readonly faults: string[]
   /** A loss of power is one for each server: each dials everybody anew, and dials cross. */
@@ -35,6 +37,7 @@ export function newTrouble(leader: NodeId, epoch: Epoch): Trouble {
   return {
     epoch,
     leader,
+    leads: new Set(),
     epochs: 0,
     faults: [],
     disturbances: 0,
@@ -63,7 +66,7 @@ export function costOf(action: FaultAction, trouble: Trouble): number {
     case 'stop':
       return isLeader(action.node, trouble) ? 2 : 0
     case 'power':
-      return action.nodes.includes(trouble.leader) ? 2 : 0
+      return action.nodes.some((node) => isLeader(node, trouble)) ? 2 : 0
     case 'cut':
       return isLeader(action.node, trouble) ? 2 : 1
     case 'slow-disk':
@@ -76,8 +79,9 @@ export function costOf(action: FaultAction, trouble: Trouble): number {
   }
 }
 
-export function isLeader(node: NodeId | 'leader', { leader }: Trouble): boolean {
-  return node === 'leader' || node === leader
+/** The one that led when the trouble began, or one that has followed it. */
+export function isLeader(node: NodeId | 'leader', { leader, leads }: Trouble): boolean {
+  return node === 'leader' || node === leader || leads.has(node)
 }
 
 /**
@@ -105,7 +109,7 @@ export function endsLeader(action: FaultAction, trouble: Trouble): boolean {
     case 'pause':
       return isLeader(action.node, trouble) && action.forMicros > 2 * suspectedMicros
     case 'power':
-      return action.nodes.includes(trouble.leader)
+      return action.nodes.some((node) => isLeader(node, trouble))
     default:
       return false
   }
