@@ -37,11 +37,13 @@ type Runner = (run: Shrunk | Failure) => Promise<Pick<SimulationResult, 'violati
  * Makes a failure small as long as the same invariant is violated: less time, fewer clients, fewer servers, fewer faults (half of them
  * first), weaker faults. Every try is a whole run in the weather of the same seed.
  */
-export async function shrink(failure: Failure, run: Runner = runSeed): Promise<ShrinkResult> {
+export async function shrink({ seed, nodes, faults, theme = null }: Failure, run: Runner = runSeed): Promise<ShrinkResult> {
+  // The outcome of a seed is more than that, and a simulation refuses options that it does not know.
+  const failure: Failure = { seed, nodes, faults, theme }
   const first = await run(failure)
   const invariant = first.violation?.invariant ?? ''
   const search = new Search(invariant, run)
-  const whole = { ...failure, theme: failure.theme ?? null, clients: 5, faultsMs: 20_000, schedule: first.schedule }
+  const whole: Shrunk = { seed, nodes, faults, theme, clients: 5, faultsMs: 20_000, schedule: first.schedule }
   const faultsBefore = first.schedule.length
   if (first.violation === null) return { shrunk: null, invariant, message: '', runs: 1, faultsBefore }
   search.message = first.violation.message

@@ -30,6 +30,17 @@ describe('shrinking', () => {
     )
   })
 
+  it('makes runs of what a run is made of, and of nothing else that an outcome has', async () => {
+    const runs: string[][] = []
+    const outcome = { seed: 42n, nodes: 7, faults: faultKinds, theme: null, violation: null, events: 7 }
+    await shrink(outcome, (given) => {
+      runs.push(Object.keys(given).sort())
+      return run(given)
+    })
+    expect(runs[0]).toEqual(['faults', 'nodes', 'seed', 'theme'])
+    expect(runs.at(-1)).toEqual(['clients', 'faults', 'faultsMs', 'nodes', 'schedule', 'seed', 'theme'])
+  })
+
   it('says so when there is nothing to shrink', async () => {
     const result = await shrink({ seed: 1n, nodes: 3, faults: faultKinds }, () => Promise.resolve(held))
     expect(result.shrunk).toBe(null)
