@@ -32,7 +32,6 @@ function calm(): {
   checks.onStep?.(server)
   return {
     leads: (id) => {
-      servers.splice(0, 3, ...[1, 2, 3].map(of))
       Object.assign(servers[id - 1]?.core?.view ?? {}, { role: 'leading', strength: 'elected' })
       Object.assign(servers[2]?.core?.view ?? {}, { role: 'following', strength: 'none' })
     },

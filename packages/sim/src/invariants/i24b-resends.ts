@@ -13,18 +13,25 @@ interface Repeated {
   times: number
 }
 
+interface Sender {
+  readonly id: NodeId
+  readonly lives: number
+}
+
 export const resends: Invariant = {
   name: 'I24b',
   title: 'A leader does not send the same entries again and again while the follower acknowledges nothing.',
   source: 'protocol §2.8, §2.16 I24; amendment 35',
   create: (context) => {
     const sent = new Map<string, Map<LogIndex, Repeated>>()
-    const pairOf = (leader: { readonly id: NodeId; readonly lives: number }, epoch: number, to: NodeId): string =>
-      `${leader.id}/${leader.lives}/${epoch}>${to}`
+    const pairOf = (leader: Sender, epoch: number, to: NodeId): string => `${leader.id}/${leader.lives}/${epoch}>${to}`
+    const forget = (leader: Sender, to: NodeId): void => {
+      for (const pair of sent.keys()) if (pair.startsWith(`${leader.id}/${leader.lives}/`) && pair.endsWith(`>${to}`)) sent.delete(pair)
+    }
     return {
       onSend: (server, body, to) => {
         // Said to whoever is met by a new connection. A leader that was frozen may find several at once.
-        if (body.type === 'announce') sent.clear()
+        if (body.type === 'announce') forget(server, to)
         if (body.type !== 'append' || body.entries.length === 0) return
         const pair = pairOf(server, body.epoch, to)
         const places = sent.get(pair) ?? new Map<LogIndex, Repeated>()
